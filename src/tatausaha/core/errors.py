@@ -1,0 +1,53 @@
+"""The errors that a person may meet. Views let them pass; one handler in `core.web` shows them."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from tatausaha.core.i18n import Text, render
+
+
+class AppError(Exception):
+    """A refusal told to the person as a sentence: what happened, why, and what to do."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return render(self.message)
+
+
+class NotFound(AppError):
+    """It does not exist for this person; what belongs to others does not exist either."""
+
+    status = 404
+
+
+class Forbidden(AppError):
+    """The thing is visible, but this step is not this person's to take."""
+
+    status = 403
+
+
+class Conflict(AppError):
+    """The thing is in a state that does not allow the step (anymore)."""
+
+    status = 409
+
+
+class TooMany(AppError):
+    """Too many attempts in too short a time."""
+
+    status = 429
+
+
+class Invalid(AppError):
+    """Input that cannot be accepted; `fields` maps a field's name to its own sentence."""
+
+    status = 422
+
+    def __init__(self, message: Text, fields: Mapping[str, Text] | None = None) -> None:
+        super().__init__(message)
+        self.fields = dict(fields or {})
