@@ -1,0 +1,216 @@
+"""Child processes that are kept alive, end with their parent, and are stopped in the reverse order of their start."""
+
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import msgspec
+
+from tatausaha.local import launch
+
+log = logging.getLogger(__name__)
+
+CHECK_EVERY = 0.05  # seconds between two looks at the children
+STEADY_AFTER = 10.0  # a child that lived this long has forgotten its earlier failures
+LONGEST_PAUSE = 30.0  # seconds before a child that keeps failing is tried again
+STOP_WITHIN = 20.0  # seconds a child has to end in order, before it is killed
+READY_WITHIN = 60.0
+
+
+class LocalError(Exception):
+    """Something on this machine stands in the way; the message says what, and how to mend it."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A user of this machine, as whom a child runs."""
+
+    uid: int = -1
+    gid: int = -1
+
+
+class Program(msgspec.Struct, frozen=True):
+    name: str
+    argv: Sequence[str]
+    env: Mapping[str, str] = {}  # in addition to the parent's
+    account: Account = Account()  # by default, the parent's own
+    stop_signal: signal.Signals = signal.SIGTERM
+    ready: Callable[[], bool] | None = None
+    bury: Callable[[], None] | None = None  # clears what the dead leave behind and their group does not show
+
+
+class Child:
+    """One program and its present process."""
+
+    def __init__(self, program: Program, output: Path | None) -> None:
+        self.program = program
+        self.output = output
+        self.process: subprocess.Popen[bytes] | None = None
+        self.failures = 0
+        self.next_start = 0.0
+        self.started = 0.0
+
+    def start(self) -> None:
+        program = self.program
+        launcher = [sys.executable, "-I", "-S", launch.__file__, str(int(program.stop_signal)), str(os.getpid())]
+        account = [str(program.account.uid), str(program.account.gid)]
+        stream = self._open_output()
+        self.process = subprocess.Popen(
+            [*launcher, *account, *program.argv],
+            env={**os.environ, **program.env},
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT if stream else None,
+            cwd="/" if program.account.uid >= 0 else None,
+            start_new_session=True,
+        )
+        if stream:
+            stream.close()
+        self.started = time.monotonic()
+
+    def wait_until_ready(self, stopping: threading.Event) -> None:
+        deadline = time.monotonic() + READY_WITHIN
+        while self.program.ready and not self.program.ready():
+            if self.ended() or time.monotonic() > deadline:
+                raise LocalError(f"{self.program.name} did not start. {self._last_words()}")
+            if stopping.wait(CHECK_EVERY):
+                return
+
+    def ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def revive(self) -> None:
+        """Start the program again when it has ended, after a pause that doubles with every quick failure."""
+        if not self.ended():
+            return
+        if self.process is not None:
+            self._plan_restart(self.process)
+        if time.monotonic() >= self.next_start:
+            self.start()
+
+    def _plan_restart(self, process: subprocess.Popen[bytes]) -> None:
+        lived = time.monotonic() - self.started
+        self.failures = 1 if lived > STEADY_AFTER else self.failures + 1
+        pause = min(LONGEST_PAUSE, 0.05 * 2**self.failures)
+        self.next_start = time.monotonic() + pause
+        log.warning("%s ended with %s; again in %.1f s", self.program.name, process.returncode, pause)
+        self._bury(process)
+
+    def _bury(self, process: subprocess.Popen[bytes]) -> None:
+        """End what the program started and left behind: it would hold locks, sockets and memory."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        if self.program.bury:
+            self.program.bury()
+        self.process = None
+
+    def stop(self) -> None:
+        process = self.process
+        if process is None:
+            return
+        process.send_signal(self.program.stop_signal)
+        try:
+            process.wait(STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            log.warning("%s did not end within %.0f s and was killed", self.program.name, STOP_WITHIN)
+            process.kill()
+            process.wait()
+        self._bury(process)
+
+    def _open_output(self) -> IO[bytes] | None:
+        return self.output.open("ab") if self.output else None
+
+    def _last_words(self) -> str:
+        if self.output is None or not self.output.exists():
+            return ""
+        lines = self.output.read_text(errors="replace").splitlines()[-5:]
+        return f"The end of {self.output}:\n" + "\n".join(lines)
+
+
+class Supervisor:
+    """Starts programs in the order in which they were added, restarts those that end, stops them in reverse.
+
+    One thread starts and watches them all, since the kernel ties a child's end to the thread that started it.
+    """
+
+    def __init__(self, logs: Path | None = None) -> None:
+        """Programs write to a file each in the folder `logs`, or where the parent writes."""
+        self._logs = logs
+        self._children: dict[str, Child] = {}
+        self._stopping = threading.Event()
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+
+    def add(self, name: str, argv: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+        """Name a program to be started; `env` is added to the parent's environment."""
+        self.add_program(Program(name, argv, env or {}))
+
+    def add_program(self, program: Program) -> None:
+        output = self._logs / f"{program.name}.log" if self._logs else None
+        self._children[program.name] = Child(program, output)
+
+    def start(self) -> None:
+        """Start everything and return when it is ready. Raises LocalError, with nothing left running."""
+        if self._logs:
+            self._logs.mkdir(parents=True, exist_ok=True)
+        self._thread.start()
+        try:
+            self._ready.wait()
+        except BaseException:  # Ctrl-C while starting
+            self.stop()
+            raise
+        if self._failure:
+            self._thread.join()
+            raise self._failure
+
+    def wait(self) -> None:
+        """Wait until another thread or a signal handler calls `stop`."""
+        self._thread.join()
+
+    def stop(self) -> None:
+        """Stop everything, last started first, and wait for its end. Calling it again does nothing."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def pid(self, name: str) -> int | None:
+        """The process id of a program at this moment; None while it is down."""
+        process = self._children[name].process
+        return process.pid if process and process.poll() is None else None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        try:
+            self._start_all()
+            self._ready.set()
+            while not self._stopping.wait(CHECK_EVERY):
+                for child in self._children.values():
+                    child.revive()
+        except (OSError, LocalError) as error:
+            self._failure = error
+        finally:
+            for child in reversed(self._children.values()):
+                child.stop()
+            self._ready.set()
+
+    def _start_all(self) -> None:
+        for child in self._children.values():
+            child.start()
+            child.wait_until_ready(self._stopping)
