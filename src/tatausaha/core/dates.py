@@ -4,11 +4,9 @@ import re
 from datetime import date, datetime, timedelta, timezone
 
 import msgspec
+from babel.dates import get_month_names
 
-MONTHS = {
-    "id": ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"],
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
-}
+MONTHS = {language: tuple(get_month_names("wide", locale=language).values()) for language in ("id", "en")}
 
 # Indonesia knows no daylight saving, so fixed offsets say all there is, without a time zone database.
 ZONES = {
