@@ -1,0 +1,159 @@
+"""The environment, checked once and frozen. Nothing here reads a file or opens a connection."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class SettingsError(Exception):
+    """A variable of the environment cannot be used; the message says which one, why, and what would do."""
+
+
+class Variable(msgspec.Struct, frozen=True):
+    """What a person is told about one variable."""
+
+    name: str
+    default: str
+    meaning: str
+    schemes: tuple[str, ...] = ()  # not empty: the value is a URL with one of these
+    secret: bool = False  # not shown in full
+
+
+VARIABLES = (
+    Variable(
+        "TATA_DATABASE_URL",
+        "embedded",
+        "PostgreSQL 18 for serving and working, as the login role tata_app",
+        ("postgresql", "postgres"),
+    ),
+    Variable(
+        "TATA_OWNER_DATABASE_URL",
+        "embedded",
+        "the same database for migrations, as tata_owner; needed by `tata migrate` alone",
+        ("postgresql", "postgres"),
+    ),
+    Variable("TATA_REDIS_URL", "embedded", "Redis or Valkey that wakes the workers", ("redis", "rediss", "unix")),
+    Variable(
+        "TATA_SMTP_URL",
+        "none",
+        "where mail is handed over: smtp://, smtp+starttls:// or smtps://, with user:password@ where needed",
+        ("smtp", "smtp+starttls", "smtps"),
+    ),
+    Variable("TATA_MAIL_SENDER", "tatausaha@localhost", "the address that mail comes from"),
+    Variable(
+        "TATA_STORAGE_URL",
+        "file://TATA_HOME/files",
+        "where files are kept: file:///folder, or s3://bucket?endpoint=… with keys in AWS_ACCESS_KEY_ID and so on",
+        ("file", "s3"),
+    ),
+    Variable(
+        "TATA_SECRET_KEY",
+        "made for this machine",
+        "at least 32 characters that sign links and tokens; the same for all processes of an installation",
+        secret=True,
+    ),
+    Variable("TATA_BASE_URL", "http://127.0.0.1:PORT", "the address that people open", ("http", "https")),
+    Variable("TATA_FRONTEND", "frontend/ of the project", "the folder of templates, locales and built assets"),
+    Variable("TATA_HOME", ".tata/ of the project", "the folder of the embedded servers, files, logs and the secret"),
+    Variable("TATA_PORT", "8000", "the port on which `tata serve` and `tata web` listen"),
+    Variable("TATA_WORKERS", "2", "how many worker processes `tata serve` keeps"),
+)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of one process. Empty URLs of PostgreSQL and Redis mean the embedded ones."""
+
+    database_url: str
+    owner_database_url: str
+    redis_url: str
+    smtp_url: str
+    mail_sender: str
+    storage_url: str
+    secret_key: str
+    base_url: str
+    frontend: Path
+    home: Path
+    port: int
+    workers: int
+
+    @property
+    def embedded(self) -> bool:
+        """Whether PostgreSQL and Redis are run by this installation itself."""
+        return not self.database_url
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the application over TLS, so that cookies may demand it."""
+        return self.base_url.startswith("https://")
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the TATA_… variables. Raises SettingsError on a value that cannot be used, or a name that is unknown."""
+    given = {name: value.strip() for name, value in environ.items() if name.startswith("TATA_") and value.strip()}
+    _refuse_unknown(given)
+    for variable in VARIABLES:
+        if variable.schemes and variable.name in given:
+            _check_url(variable, given[variable.name])
+    _check_company(given)
+    _check_secret(given)
+    port = _whole(given, "TATA_PORT", 8000, range(1, 65536))
+    home = Path(given.get("TATA_HOME", PROJECT / ".tata")).absolute()
+    return Settings(
+        database_url=given.get("TATA_DATABASE_URL", ""),
+        owner_database_url=given.get("TATA_OWNER_DATABASE_URL", ""),
+        redis_url=given.get("TATA_REDIS_URL", ""),
+        smtp_url=given.get("TATA_SMTP_URL", ""),
+        mail_sender=given.get("TATA_MAIL_SENDER", "tatausaha@localhost"),
+        storage_url=given.get("TATA_STORAGE_URL", f"file://{home}/files"),
+        secret_key=given.get("TATA_SECRET_KEY", ""),
+        base_url=given.get("TATA_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        frontend=Path(given.get("TATA_FRONTEND", PROJECT / "frontend")).absolute(),
+        home=home,
+        port=port,
+        workers=_whole(given, "TATA_WORKERS", 2, range(1, 65)),
+    )
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    known = {variable.name for variable in VARIABLES}
+    unknown = sorted(given.keys() - known)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting. The settings are {', '.join(sorted(known))}.")
+
+
+def _check_url(variable: Variable, value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # read for its check
+    except ValueError as error:
+        raise SettingsError(f"{variable.name} is not a URL: {error}.") from None
+    if parts.scheme not in variable.schemes or not (parts.netloc or parts.path):
+        allowed = " or ".join(f"{scheme}://…" for scheme in variable.schemes)
+        raise SettingsError(f"{variable.name} must be a URL like {allowed} ({variable.meaning}).")
+
+
+def _check_company(given: Mapping[str, str]) -> None:
+    """Servers of yours come all together: one alone is a variable forgotten, and data kept in the wrong place."""
+    one = next(
+        (name for name in ("TATA_DATABASE_URL", "TATA_OWNER_DATABASE_URL", "TATA_REDIS_URL") if name in given), ""
+    )
+    for other in ("TATA_DATABASE_URL", "TATA_REDIS_URL", "TATA_SECRET_KEY"):
+        if one and other not in given:
+            raise SettingsError(f"{one} is set, but {other} is not. Set both, or neither for the embedded servers.")
+
+
+def _check_secret(given: Mapping[str, str]) -> None:
+    secret = given.get("TATA_SECRET_KEY")
+    if secret is not None and len(secret) < 32:
+        raise SettingsError(f"TATA_SECRET_KEY has {len(secret)} characters; it needs 32 or more, from a random source.")
+
+
+def _whole(given: Mapping[str, str], name: str, default: int, allowed: range) -> int:
+    value = given.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or int(value) not in allowed:
+        raise SettingsError(f"{name} is {value!r}; it must be a whole number from {allowed[0]} to {allowed[-1]}.")
+    return int(value)
