@@ -49,6 +49,14 @@ def prepare_ground(home: Path, account: Account) -> Path:
     return ground
 
 
+def clear_ground(home: Path) -> None:
+    """Remove data that were put outside of `home`."""
+    link = home / "postgres"
+    if link.is_symlink():
+        shutil.rmtree(link.resolve(), ignore_errors=True)
+        link.unlink()
+
+
 def find_programs(ground: Path, account: Account) -> Path:
     """The folder of PostgreSQL's programs that its user can run; they are copied when they lie out of reach."""
     spec = importlib.util.find_spec(WHEEL)  # found, not imported: importing it changes the machine

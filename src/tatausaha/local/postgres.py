@@ -4,11 +4,13 @@ import os
 import shutil
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from tatausaha.local.ground import find_programs, prepare_ground, server_account
+from tatausaha.local.leftovers import end_leftovers, wait_for_leftovers
 from tatausaha.local.supervisor import Account, LocalError, Program
 
 ROLES = Path(__file__).resolve().parents[3] / "infra/postgres/roles.sql"
@@ -25,7 +27,8 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "jit": "off",
 }
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For tests: a power cut may lose everything, but a killed server still loses nothing.
+FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Postgres(msgspec.Struct, frozen=True):
@@ -47,6 +50,7 @@ class Postgres(msgspec.Struct, frozen=True):
         cluster = cls(find_programs(ground, account), ground / "data", socket, account, durable)
         if not cluster.data.exists():
             cluster._initialise()
+        wait_for_leftovers(cluster.data)
         return cluster
 
     def program(self) -> Program:
@@ -58,7 +62,7 @@ class Postgres(msgspec.Struct, frozen=True):
             account=self.account,
             stop_signal=signal.SIGINT,  # "fast": open connections are ended
             ready=self.ready,
-            bury=self.end_orphans,
+            bury=partial(end_leftovers, self.data),
         )
 
     def ready(self) -> bool:
@@ -73,17 +77,6 @@ class Postgres(msgspec.Struct, frozen=True):
         )
         if done.returncode != 0:
             raise LocalError(f"PostgreSQL refused the roles: {done.stderr.strip()}")
-
-    def end_orphans(self) -> None:
-        """End the backends of a killed server. Each is a session of its own, known by its working directory alone;
-        a busy one would go on for long, and keep the next server from starting.
-        """
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                if (entry / "cwd").samefile(self.data):
-                    os.kill(int(entry.name), signal.SIGKILL)
-            except OSError:
-                continue  # it ended meanwhile, or is not ours to see
 
     def _path(self, program: str) -> str:
         return str(self.programs / program)

@@ -5,12 +5,14 @@ import socket
 import sys
 from pathlib import Path
 
+from tatausaha.local.leftovers import wait_for_leftovers
 from tatausaha.local.supervisor import LocalError, Program
 
 
 def redis_program(data: Path, socket_path: Path) -> Program:
     """Redis with its data in the folder `data`. Raises LocalError where no server is installed."""
     data.mkdir(parents=True, exist_ok=True)
+    wait_for_leftovers(data)
     options = {
         "--port": "0",
         "--dir": str(data),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from tatausaha.local.ground import clear_ground
 from tatausaha.local.postgres import Postgres
 from tatausaha.local.redis import answers, redis_program
 from tatausaha.local.supervisor import LocalError, Supervisor
@@ -56,24 +57,26 @@ class Servers(msgspec.Struct, frozen=True):
 def embedded(home: Path, durable: bool = True) -> Iterator[Servers]:
     """Run PostgreSQL (with roles and an empty database) and Redis on the data in `home` until the block ends.
 
-    Either is restarted when it dies. Not durable means for tests: faster, unsafe in a power cut. Raises LocalError when
-    something is missing or `home` is in use.
+    Either is restarted when it dies. Not durable is for tests: faster, unsafe in a power cut, and what had to lie
+    outside of `home` is removed at the end. Raises LocalError when something is missing or `home` is in use.
     """
     home = home.resolve()
     home.mkdir(parents=True, exist_ok=True)
-    with _lock(home), _socket_folder(home) as socket:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_lock(home))
+        if not durable:
+            stack.callback(clear_ground, home)
+        socket = stack.enter_context(_socket_folder(home))
         postgres = Postgres.prepare(home, socket, durable)
         supervisor = Supervisor(home / "logs")
         servers = Servers(socket, supervisor)
         supervisor.add_program(postgres.program())
         supervisor.add_program(redis_program(home / "redis", servers.redis_socket))
-        with supervisor:
-            postgres.create_roles(DATABASE)
-            _record(home).write_text(str(socket))
-            try:
-                yield servers
-            finally:
-                _record(home).unlink(missing_ok=True)
+        stack.enter_context(supervisor)
+        postgres.create_roles(DATABASE)
+        _record(home).write_text(str(socket))
+        stack.callback(_record(home).unlink, missing_ok=True)
+        yield servers
 
 
 def find_running(home: Path) -> Servers | None:
