@@ -1,0 +1,108 @@
+"""What an import wants to know, which column tells it, and what each row says."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from tatausaha.core.i18n import LANGUAGES, Text, render, text, use_language
+from tatausaha.core.imports.cells import Cell, CellError, Parser, normalised, shown
+from tatausaha.core.imports.table import Row, Table
+
+FORMULA_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"))
+LONGEST_SHOWN = 60
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One thing to import: its key, its label for people, other names its column goes by, and how a cell is read."""
+
+    name: str
+    label: Text
+    parse: Parser
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    example: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A cell that cannot be accepted: its column, what stands in it, and why not."""
+
+    column: Text
+    value: str
+    reason: Text
+
+    def __str__(self) -> str:
+        value = f" “{self.value}”" if self.value else ""
+        return f"{render(self.column)}{value}: {render(self.reason)}"
+
+
+class CheckedRow(msgspec.Struct, frozen=True):
+    """A row's number in the spreadsheet, its values by field name, its problems, and the cells as they came.
+
+    An optional field with an empty cell, or with no column, has the value None. A field with a problem has no value.
+    """
+
+    number: int
+    values: dict[str, object]
+    problems: list[Problem]
+    cells: list[Cell]
+
+
+Mapped = Mapping[str, int | None]
+
+
+def match_columns(headers: Sequence[str], fields: Sequence[Field]) -> dict[str, int | None]:
+    """For each field the index of the first column that bears its name, label (in any language) or alias."""
+    places: dict[str, int] = {}
+    for index, header in enumerate(headers):
+        places.setdefault(normalised(header), index)
+    return {field.name: next((places[name] for name in _names(field) if name in places), None) for field in fields}
+
+
+def missing_columns(fields: Sequence[Field], mapping: Mapped) -> list[Field]:
+    """The required fields that no column is matched to; an import cannot begin before there are none."""
+    return [field for field in fields if field.required and mapping.get(field.name) is None]
+
+
+def check_rows(table: Table, fields: Sequence[Field], mapping: Mapped) -> Iterator[CheckedRow]:
+    """Each row's values and problems, one row at a time."""
+    columns = [(field, mapping.get(field.name)) for field in fields]
+    width = len(table.headers)
+    for row in table.rows:
+        problems: list[Problem] = []
+        values: dict[str, object] = {}
+        for field, index in columns:
+            _read(field, row.cells[index] if index is not None and index < len(row.cells) else "", values, problems)
+        _refuse_surplus(row, width, problems)
+        yield CheckedRow(row.number, values, problems, row.cells)
+
+
+def _read(field: Field, cell: Cell, values: dict[str, object], problems: list[Problem]) -> None:
+    if cell == "":
+        if field.required:
+            problems.append(Problem(field.label, "", text("must not be empty")))
+        else:
+            values[field.name] = None
+        return
+    try:
+        if cell in FORMULA_ERRORS:
+            raise CellError(text("is a formula that failed. Mend the formula, or write the value"))
+        values[field.name] = field.parse(cell)
+    except CellError as error:
+        problems.append(Problem(field.label, shown(cell)[:LONGEST_SHOWN], error.reason))
+
+
+def _refuse_surplus(row: Row, width: int, problems: list[Problem]) -> None:
+    """A cell beyond the last named column means that a separator too many has shifted the row."""
+    surplus = [shown(cell) for cell in row.cells[width:] if cell != ""]
+    if surplus:
+        reason = text("The row has more cells than there are column names. Is a comma inside a cell without quotes?")
+        problems.append(Problem(text("Row"), surplus[0][:LONGEST_SHOWN], reason))
+
+
+def _names(field: Field) -> Iterator[str]:
+    yield normalised(field.name)
+    for language in LANGUAGES:
+        with use_language(language):
+            label = render(field.label)
+        yield normalised(label)
+    yield from map(normalised, field.aliases)
