@@ -1,0 +1,10 @@
+#!/bin/sh
+# Runs every test; arguments go to pytest. Without a Chromium the browser tests are left out, aloud, and never in CI.
+set -eu
+if CHROMIUM=$("$PYTHON" infra/chromium.py); then
+    export CHROMIUM
+    exec "$PYTHON" -m pytest -n 2 "$@"
+fi
+[ -z "${CI:-}" ] || exit 1
+"$PYTHON" -m pytest -n 2 --ignore=tests/browser "$@"
+echo "All tests ran except those in a browser: see the beginning." >&2
