@@ -115,7 +115,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One line of a payslip with the numbers that made it, so that it can be explained without calculating again.
 
     Amounts of deductions are positive. `kind` and `name` belong to the client's own components, `variant` tells
-    statutory lines of one code apart. `wage` is the wage where cap or floor made the `base` differ. `part / whole` is the share of the month, or the surcharge on a tax.
+    statutory lines of one code apart. `wage` is given where a cap or floor made the `base` differ from it.
+    `part / whole` is the paid share of the month, or the surcharge on a tax.
     """
 
     code: str
