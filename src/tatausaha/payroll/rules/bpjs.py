@@ -63,11 +63,8 @@ def contribution_base(wage: Rupiah, program: Program, minimum_wage: Rupiah | Non
 @lru_cache(maxsize=65_536)
 def pension_ends(born: date) -> date:
     """The day on which a person reaches the retirement age then in force (PP 45/2015 Ps. 15)."""
-    for row in read_table("retirement_age"):
-        day = _birthday(born, int(row["age"]))
-        if day <= ends_on(row):
-            return max(day, starts_on(row))
-    raise RuleError(text("No retirement age is known for someone born on {born}.", born=born.isoformat()))
+    ages = ((_birthday(born, int(row["age"])), row) for row in read_table("retirement_age"))
+    return next(max(day, starts_on(row)) for day, row in ages if day <= ends_on(row))
 
 
 def in_pension_age(born: date | None, period: Period) -> bool:
