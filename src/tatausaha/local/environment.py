@@ -1,29 +1,34 @@
-"""What the processes of one machine are told, so that each of them can be told the same."""
+"""What the processes of one machine are told, so that each of them is told the same."""
 
 import secrets
 from pathlib import Path
+
+import msgspec
 
 from tatausaha.local.servers import Servers
 from tatausaha.settings import Settings
 
 
-def environment(settings: Settings, servers: Servers) -> dict[str, str]:
-    """The variables with which a process finds the embedded servers and reads the same settings as this one."""
-    return {
-        "TATA_DATABASE_URL": servers.database_url,
-        "TATA_OWNER_DATABASE_URL": servers.owner_url,
-        "TATA_REDIS_URL": servers.redis_url,
-        "TATA_SMTP_URL": settings.smtp_url,
-        "TATA_STORAGE_URL": settings.storage_url,
-        "TATA_SECRET_KEY": settings.secret_key or secret_key(settings.home),
-        "TATA_BASE_URL": settings.base_url,
-        "TATA_HOME": str(settings.home),
-        "TATA_PORT": str(settings.port),
-    }
+def with_servers(settings: Settings, servers: Servers) -> Settings:
+    """The settings with the addresses of the embedded servers, and with this installation's secret."""
+    return msgspec.structs.replace(
+        settings,
+        database_url=servers.database_url,
+        owner_database_url=servers.owner_url,
+        redis_url=servers.redis_url,
+        secret_key=settings.secret_key or secret_key(settings.home),
+    )
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The variables that give a process these settings, but for the owner's address, which migrations alone need."""
+    given = {f"TATA_{name.upper()}": str(value) for name, value in msgspec.structs.asdict(settings).items()}
+    return {**given, "TATA_OWNER_DATABASE_URL": ""}
 
 
 def secret_key(home: Path) -> str:
     """The secret of this installation, made at the first call and readable by its owner alone."""
+    home.mkdir(parents=True, exist_ok=True)
     file = home / "secret"
     if not file.exists():
         file.touch(mode=0o600)

@@ -1,7 +1,7 @@
-"""Processes of an earlier start that still hold a server's data. Servers work in their data folder, which betrays them.
+"""Processes of an earlier start that still hold a server's data. A server works in its data folder, which betrays it.
 
-A killed PostgreSQL leaves its backends: each is a session of its own, outside of the process group, and a busy one would
-go on for long and keep the next server from starting. A killed supervisor leaves servers that are just shutting down.
+A killed PostgreSQL leaves its backends: each is a session of its own, outside of the process group, and a busy one
+would go on for long and keep the next server from starting. A killed supervisor leaves servers that just shut down.
 """
 
 import os

@@ -24,6 +24,7 @@ STEADY_AFTER = 10.0  # a child that lived this long has forgotten its earlier fa
 LONGEST_PAUSE = 30.0  # seconds before a child that keeps failing is tried again
 STOP_WITHIN = 20.0  # seconds a child has to end in order, before it is killed
 READY_WITHIN = 60.0
+LARGEST_LOG = 20_000_000  # bytes; looked at when a program starts
 
 
 class LocalError(Exception):
@@ -126,7 +127,11 @@ class Child:
         self._bury(process)
 
     def _open_output(self) -> IO[bytes] | None:
-        return self.output.open("ab") if self.output else None
+        if self.output is None:
+            return None
+        if self.output.exists() and self.output.stat().st_size > LARGEST_LOG:
+            self.output.replace(self.output.with_suffix(".old.log"))
+        return self.output.open("ab")
 
     def _last_words(self) -> str:
         if self.output is None or not self.output.exists():

@@ -1,0 +1,175 @@
+"""The `tata` command. Imports stand inside the commands, so that each loads what it needs and `--help` is quick."""
+# ruff: noqa: PLC0415
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from tatausaha.settings import PROJECT, Settings, SettingsError, load
+
+port_option = click.option("--port", type=click.IntRange(1, 65535), help="Instead of TATA_PORT.")
+
+
+@click.group()
+def commands() -> None:
+    """Tatausaha, the back office of client companies: serve it, work for it, look after it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order, as Ctrl-C does
+
+
+def main() -> None:
+    """Run a command; what is wrong with this machine is told in a sentence, with exit code 1."""
+    from tatausaha.core.migrate import MigrationFailed
+    from tatausaha.local.supervisor import LocalError
+
+    try:
+        commands()
+    except (SettingsError, LocalError, MigrationFailed) as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(1)
+
+
+@commands.command()
+@port_option
+def serve(port: int | None) -> None:
+    """Run everything on this machine: web, workers, relay, clock, and the servers unless TATA_… names yours."""
+    from tatausaha.local.installation import installation
+
+    settings = settings_with(port)
+    with installation(settings) as running:
+        click.echo(
+            f"Tatausaha is at {running.settings.base_url}. Logs are in {settings.home / 'logs'}. Ctrl-C stops it."
+        )
+        try:
+            running.supervisor.wait()
+        except KeyboardInterrupt:
+            click.echo("Stopping")
+
+
+@commands.command()
+@port_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+def web(host: str, port: int | None) -> None:
+    """Run one web process."""
+    from tatausaha.local.installation import web_command
+
+    settings = settings_with(port)
+    become(web_command(host, settings.port), settings)
+
+
+@commands.command()
+def worker() -> None:
+    """Run one worker process."""
+    from tatausaha.local.installation import WORKER
+
+    become(WORKER, settings_with(None))
+
+
+@commands.command()
+def relay() -> None:
+    """Run the relay, which carries committed jobs to the workers."""
+    from tatausaha.local.installation import RELAY
+
+    become(RELAY, settings_with(None))
+
+
+@commands.command()
+def clock() -> None:
+    """Run the clock, which writes the jobs that are due by time."""
+    from tatausaha.local.installation import CLOCK
+
+    become(CLOCK, settings_with(None))
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database to the newest tables, as its owner."""
+    import asyncio
+
+    from tatausaha.core.migrate import migrate as bring_up
+    from tatausaha.local.installation import joined_settings
+
+    settings = joined_settings(settings_with(None))
+    if not settings.owner_database_url:
+        raise SettingsError(
+            "TATA_OWNER_DATABASE_URL is not set: migrations run as the owner of the tables, tata_owner."
+        )
+    asyncio.run(bring_up(settings.owner_database_url))
+    click.echo("The database is up to date.")
+
+
+@commands.command()
+@click.option(
+    "--exit", "exit_after", is_flag=True, help="End when the month is closed; the exit code tells whether all agreed."
+)
+def demo(exit_after: bool) -> None:
+    """Make two providers with a year of data, and run a client's month end through the real application."""
+    from tatausaha.demo.run import main as run
+
+    sys.exit(run(exit_after))
+
+
+@commands.command()
+def doctor() -> None:
+    """Say what is configured, reachable, migrated and lagging; exit code 1 if something is wrong."""
+    import asyncio
+
+    from tatausaha.local.doctor import describe, examine
+    from tatausaha.local.installation import joined_settings
+
+    settings = settings_with(None)
+    for name, value, meaning in describe(settings):
+        click.echo(f"{name:24} {click.style(value, bold=True)}\n{'':24} {meaning}")
+    settings = joined_settings(settings)
+
+    async def report() -> bool:
+        well = True
+        async for finding in examine(settings):
+            click.secho("well   " if finding.well else "wrong  ", fg="green" if finding.well else "red", nl=False)
+            click.echo(finding.sentence)
+            well = well and finding.well
+        return well
+
+    sys.exit(not asyncio.run(report()))
+
+
+@commands.group()
+def payroll() -> None:
+    """The payroll rules by themselves."""
+
+
+@payroll.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def cases(file: Path) -> None:
+    """Calculate the cases in FILE (a JSON object a line) and show each that differs; exit code 1 if one does."""
+    from tatausaha.payroll.cases.check import check_file
+
+    sys.exit(not check_file(file, click.echo))
+
+
+@commands.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1)
+def bench(arguments: tuple[str, ...]) -> None:
+    """Measure speed and memory; prints a table of ratios and writes bench.json. Needs the project's folder."""
+    sys.exit(subprocess.run([sys.executable, "-m", "tests.bench", *arguments], cwd=PROJECT, check=False).returncode)
+
+
+def settings_with(port: int | None) -> Settings:
+    """The settings of the environment; a port given on the command line goes before TATA_PORT."""
+    return load({**os.environ, **({"TATA_PORT": str(port)} if port else {})})
+
+
+def become(command: list[str] | tuple[str, ...], settings: Settings) -> NoReturn:
+    """Turn into the process, so that signals and its exit code need nobody between."""
+    from tatausaha.local.environment import as_environment
+    from tatausaha.local.installation import joined_settings
+
+    os.execve(command[0], command, {**os.environ, **as_environment(joined_settings(settings))})  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()
