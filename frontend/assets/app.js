@@ -1,0 +1,13 @@
+import "./modules/htmx.js";
+import "htmx-ext-sse";
+import "./modules/announce.js";
+import "./modules/charts.js";
+import "./modules/columns.js";
+import "./modules/dialogs.js";
+import "./modules/filedrop.js";
+import "./modules/forms.js";
+import "./modules/jobs.js";
+import "./modules/keyboard.js";
+import "./modules/palette.js";
+import "./modules/selection.js";
+import "./modules/theme.js";

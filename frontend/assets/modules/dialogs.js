@@ -1,0 +1,25 @@
+// Dialogs and the drawer are the browser's own <dialog>; this opens the drawer for what htmx puts into it.
+import { on } from "./htmx.js";
+
+const drawer = document.getElementById("drawer");
+const content = document.getElementById("drawer-content");
+
+// A browser without invoker commands (command="show-modal") gets them here.
+if (!("command" in HTMLButtonElement.prototype)) {
+  on("click", "[commandfor]", (button) => {
+    const target = document.getElementById(button.getAttribute("commandfor"));
+    if (button.getAttribute("command") === "show-modal") target?.showModal();
+    else target?.close();
+  });
+}
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.target !== content || !drawer) return;
+  content.replaceChildren(document.getElementById("waiting").content.cloneNode(true));
+  if (!drawer.open) drawer.showModal();
+});
+
+// A press on the backdrop lands on the dialog itself, never on what lies inside.
+document.addEventListener("click", ({ target }) => {
+  if (target instanceof HTMLDialogElement && target.hasAttribute("data-light")) target.close();
+});

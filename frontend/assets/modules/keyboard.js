@@ -1,0 +1,40 @@
+// Keys: j and k walk a list, ? explains, / and Ctrl+K open the palette. Single keys can be turned off (WCAG 2.1.4).
+import { each } from "./htmx.js";
+import { openPalette } from "./palette.js";
+
+const SLOT = "single-keys";
+const singleKeys = () => localStorage.getItem(SLOT) !== "off";
+const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
+
+function walk(step) {
+  const links = [...document.querySelectorAll("[data-walk] tbody tr a:first-of-type, [data-walk] > li > a")];
+  if (links.length === 0) return;
+  const row = document.activeElement.closest("tr, li");
+  const at = links.findIndex((link) => row?.contains(link));
+  links[Math.min(Math.max(at + step, 0), links.length - 1)].focus();
+}
+
+const actions = {
+  j: () => walk(1),
+  k: () => walk(-1),
+  "/": openPalette,
+  "?": () => document.getElementById("keys")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    return openPalette();
+  }
+  const plain = !(event.ctrlKey || event.metaKey || event.altKey);
+  if (!plain || typing(event.target) || document.querySelector("dialog[open]") || !singleKeys()) return;
+  if (event.key in actions) {
+    event.preventDefault();
+    actions[event.key]();
+  }
+});
+
+each("[data-single-keys]", (box) => {
+  box.checked = singleKeys();
+  box.addEventListener("change", () => localStorage.setItem(SLOT, box.checked ? "on" : "off"));
+});
