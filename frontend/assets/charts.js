@@ -7,10 +7,10 @@ import { SVGRenderer } from "echarts/renderers";
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
 const language = document.documentElement.lang === "id" ? "id-ID" : "en-US";
-const rupiah = { style: "currency", currency: "IDR", maximumFractionDigits: 0 };
-// "Rp 12 jt" and "Rp 12M": axes have no room for every nought; the tooltip and the table have.
-const short = (unit) => new Intl.NumberFormat(language, { ...(unit === "rupiah" ? rupiah : {}), notation: "compact" });
-const exact = (unit) => new Intl.NumberFormat(language, unit === "rupiah" ? rupiah : {});
+const exact = new Intl.NumberFormat(language);
+// "Rp 1,2 M" and "Rp 1.2B": an axis has no room for every nought; the tooltip and the table have.
+const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
+const amount = (value, unit, form) => (unit === "rupiah" ? "Rp " : "") + form.format(value);
 
 // light-dark() and relative colours mean nothing to a chart: a probe lets the browser work them out.
 function colour(name) {
@@ -40,11 +40,13 @@ function series(data, kind) {
 
 function option(data, kind) {
   const [text, line, surface] = ["text", "line", "surface"].map(colour);
-  const label = { color: text, fontFamily: "inherit", fontSize: 12 };
+  const { fontFamily } = getComputedStyle(document.body);
+  const label = { color: text, fontFamily, fontSize: 12 };
+  const axisLine = { lineStyle: { color: line } };
   return {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     color: ["1", "2", "3", "4", "5"].map(colour),
-    textStyle: { fontFamily: "inherit" },
+    textStyle: { fontFamily },
     grid: { left: 0, right: 8, top: 12, bottom: data.series.length > 1 ? 32 : 4, outerBoundsMode: "same" },
     legend: { show: data.series.length > 1, bottom: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: label },
     tooltip: {
@@ -53,10 +55,10 @@ function option(data, kind) {
       backgroundColor: surface,
       borderColor: line,
       textStyle: { ...label, fontSize: 13 },
-      valueFormatter: (value) => (value == null ? "–" : exact(data.unit).format(value)),
+      valueFormatter: (value) => (value == null ? "–" : amount(value, data.unit, exact)),
     },
-    xAxis: { type: "category", data: data.labels, axisLabel: { ...label, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } },
-    yAxis: { type: "value", axisLabel: { ...label, formatter: (value) => short(data.unit).format(value) }, splitLine: { lineStyle: { color: line } } },
+    xAxis: { type: "category", data: data.labels, axisLabel: { ...label, hideOverlap: true }, axisLine, axisTick: { show: false } },
+    yAxis: { type: "value", axisLabel: { ...label, formatter: (value) => amount(value, data.unit, compact) }, splitLine: axisLine },
     series: series(data, kind),
   };
 }
