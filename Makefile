@@ -4,7 +4,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 MODULES := frontend/node_modules/.package-lock.json
 BUILT := frontend/dist/manifest.json
-SOURCES := $(shell find frontend -type d \( -name node_modules -o -name dist \) -prune -o -type f -print)
+ICONS_NAMED := $(shell grep -rlw icon src --include=*.py)
+SOURCES := $(ICONS_NAMED) $(shell find frontend -type d \( -name node_modules -o -name dist \) -prune -o -type f -print)
 
 .PHONY: demo test serve lint bench clean
 

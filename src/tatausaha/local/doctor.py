@@ -14,13 +14,18 @@ from tatausaha.core.db import connection_arguments
 from tatausaha.core.errors import AppError
 from tatausaha.core.migrate import applied
 from tatausaha.core.storage import open_storage
-from tatausaha.settings import PROJECT, VARIABLES, Settings
+from tatausaha.settings import VARIABLES, Settings
 
-MIGRATIONS = PROJECT / "src/tatausaha/migrations"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+OLDEST_SERVER = 18
 PATIENCE = 5  # seconds for a server to answer
 LAG_ALLOWED = 300  # seconds that a due job may wait
 MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
+IDENTITY = """
+select current_setting('server_version_num')::int / 10000, rolsuper or rolbypassrls, current_setting('server_version')
+from pg_roles where rolname = current_user
+"""
 OLDEST = """
 select coalesce(extract(epoch from now() - min(case state when 'running' then claimed_until else run_at end)), 0)::int
 from job where (state in ('queued', 'sent') and run_at <= now()) or (state = 'running' and claimed_until < now())
@@ -69,14 +74,14 @@ async def _database(url: str) -> Finding:
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         return Finding(False, f"PostgreSQL does not answer at {_shown(url)}: {error or type(error).__name__}")
     try:
-        version = connection.get_server_version()
-        mighty = await connection.fetchval("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+        major, mighty, version = await connection.fetchrow(IDENTITY)
     finally:
         await connection.close()
     if mighty:
         return Finding(False, "TATA_DATABASE_URL names a role that row security does not bind; use the role tata_app.")
-    sentence = f"PostgreSQL {version.major}.{version.minor} answers at {_shown(url)}"
-    return Finding(version.major >= 18, f"{sentence}{'.' if version.major >= 18 else ', but 18 or newer is needed.'}")
+    if major < OLDEST_SERVER:
+        return Finding(False, f"PostgreSQL {version} answers at {_shown(url)}, but {OLDEST_SERVER} or newer is needed.")
+    return Finding(True, f"PostgreSQL {version} answers at {_shown(url)}.")
 
 
 async def _migrations(owner_url: str) -> Finding:
