@@ -43,6 +43,12 @@ class TooMany(AppError):
     status = 429
 
 
+class Unavailable(AppError):
+    """The house is too busy for a moment; trying again helps."""
+
+    status = 503
+
+
 class Invalid(AppError):
     """Input that cannot be accepted; `fields` maps a field's name to its own sentence."""
 

@@ -1,0 +1,52 @@
+"""What one process holds beside the database: settings, storage, mail, typesetting. Opened once at its start."""
+
+import logging
+
+import msgspec
+
+from tatausaha.core.db import DB
+from tatausaha.core.i18n import load_locales
+from tatausaha.core.mail import Mailer
+from tatausaha.core.pdf import Typesetter
+from tatausaha.core.storage import Storage, open_storage
+from tatausaha.settings import Settings
+
+
+class Process(msgspec.Struct, frozen=True):
+    """The tools of this process."""
+
+    settings: Settings
+    storage: Storage
+    mailer: Mailer | None
+    typesetter: Typesetter
+
+
+_open: list[Process] = []
+
+
+async def open_process(settings: Settings, *, connections: int, patience: float) -> Process:
+    """Open the pool and the tools; `patience` is how many seconds a caller waits for a connection."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    load_locales(settings.frontend / "locales")
+    await DB.connect(settings.database_url, max_size=connections, acquire_seconds=patience)
+    _open[:] = [
+        Process(
+            settings=settings,
+            storage=open_storage(settings.storage_url),
+            mailer=Mailer(settings.smtp_url, settings.mail_sender) if settings.smtp_url else None,
+            typesetter=Typesetter(settings.frontend / "templates", settings.frontend / "dist" / "fonts"),
+        )
+    ]
+    return _open[0]
+
+
+async def close_process() -> None:
+    """Close the pool; the tools hold nothing open."""
+    _open.clear()
+    await DB.disconnect()
+
+
+def tools() -> Process:
+    """The tools of this process; it is an error of the program to ask before they are open."""
+    return _open[0]

@@ -1,0 +1,69 @@
+"""Who may call which route. Every handler names its roles (`@get(…, roles=STAFF)`); one that does not is refused.
+
+A route that is not for a person's role does not exist for that person: 404, like another provider's records.
+"""
+
+import hmac
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from tatausaha.core.errors import Forbidden, NotFound
+from tatausaha.core.i18n import text
+from tatausaha.core.web.viewer import Viewer
+
+OWNERS = frozenset({"owner"})
+MANAGERS = frozenset({"owner", "manager"})
+STAFF = frozenset({"owner", "manager", "worker"})
+PORTAL = frozenset({"approver", "viewer"})
+APPROVERS = frozenset({"approver"})
+EVERYONE = STAFF | PORTAL
+PUBLIC = frozenset({"public"})
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_FIELD = "_csrf"
+CSRF_HEADER = "x-csrf-token"
+
+
+def guard_roles(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let only the named roles in; a handler without roles is nobody's."""
+    roles: frozenset[str] = handler.opt.get("roles", frozenset())
+    if roles >= PUBLIC:
+        return
+    viewer: Viewer | None = connection.scope.get("user")
+    if viewer is None or viewer.role not in roles:
+        raise NotFound(text("This page does not exist."))
+
+
+def csrf_token(viewer: Viewer | None, secret: str) -> str:
+    """The token of a person's own session; another session's token, or none, is refused."""
+    if viewer is None:
+        return ""
+    return hmac.new(secret.encode(), b"csrf" + viewer.session_hash, sha256).hexdigest()
+
+
+async def refuse_forgery(request: Request[Any, Any, Any], secret: str) -> None:
+    """Refuse a changing request that another site made, or that lacks the token of this very session."""
+    if request.method in SAFE_METHODS:
+        return
+    refused = Forbidden(text("This form is out of date. Go back, reload the page and send it again."))
+    if _from_elsewhere(request.headers, request.headers.get("host", "")):
+        raise refused
+    viewer: Viewer | None = request.scope.get("user")
+    if viewer is not None:
+        sent = request.headers.get(CSRF_HEADER) or str((await request.form()).get(CSRF_FIELD, ""))
+        if not hmac.compare_digest(sent.encode(), csrf_token(viewer, secret).encode()):
+            raise refused
+
+
+def _from_elsewhere(headers: Mapping[str, str], host: str) -> bool:
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != host

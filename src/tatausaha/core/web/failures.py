@@ -1,0 +1,99 @@
+"""Every error of the house becomes a page, a fragment or a problem in JSON here, and nowhere else."""
+
+import logging
+import secrets
+from typing import Any
+
+import asyncpg
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Template
+
+from tatausaha.core import errors
+from tatausaha.core.errors import AppError, Invalid
+from tatausaha.core.i18n import Text, render, text
+from tatausaha.core.web.pages import is_swap, page
+
+log = logging.getLogger("tatausaha.web")
+
+Answer = Response[Any] | Template
+AnyRequest = Request[Any, Any, Any]
+
+# What a person typed can reach the database in forms it refuses; that is their input, not our failure.
+INPUT_ERRORS = (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+SENTENCES = {
+    400: text("The request could not be understood."),
+    404: text("This page does not exist."),
+    405: text("This page does not exist."),
+    413: text("The file or form is larger than allowed."),
+    429: text("Too many attempts. Please wait a while and try again."),
+}
+
+
+def show_app_error(request: AnyRequest, error: AppError) -> Answer:
+    """A refusal with a sentence; input problems show the form again with what was typed."""
+    form = request.scope["state"].get("form_page")
+    if isinstance(error, Invalid) and form is not None:
+        template, context = form
+        return page(request, template, status=error.status, errors=error.fields, problem=error.message, **context)
+    return _answer(request, error.status, error.message)
+
+
+def show_http_error(request: AnyRequest, error: HTTPException) -> Answer:
+    """What the framework refused, told in our words."""
+    status = error.status_code if error.status_code in SENTENCES else 400
+    return _answer(request, 404 if status == 405 else status, SENTENCES[status])
+
+
+def show_input_error(request: AnyRequest, error: Exception) -> Answer:
+    """Values that no column can hold, undecodable or bottomlessly nested bodies."""
+    log.info("unusable input at %s: %s", request.url.path, type(error).__name__)
+    return _answer(request, 422, text("The form holds characters or lengths that cannot be stored."))
+
+
+def show_settled(request: AnyRequest, error: asyncpg.PostgresError) -> Answer:
+    """What the database itself refuses in our own words; anything else is a surprise."""
+    if error.sqlstate == "TS001":
+        return _answer(request, 409, text("This payroll run is settled; its figures do not change any more."))
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return _answer(request, 409, text("Something with the same key was saved already. Reload the page to see it."))
+    return show_surprise(request, error)
+
+
+def show_surprise(request: AnyRequest, error: Exception) -> Answer:
+    """A fault of ours: a reference that the logs know, and nothing else."""
+    reference = secrets.token_hex(4)
+    log.error("reference %s at %s %s", reference, request.method, request.url.path, exc_info=error)
+    sentence = text(
+        "Something went wrong on our side; nothing was changed. If you tell us, name this reference: {reference}.",
+        reference=reference,
+    )
+    return _answer(request, 500, sentence)
+
+
+def _answer(request: AnyRequest, status: int, message: Text) -> Answer:
+    headers = {"Retry-After": "2"} if status == 503 else {}
+    if "application/json" in request.headers.get("accept", ""):
+        body = {"type": "about:blank", "status": status, "title": render(message)}
+        return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
+    response = page(
+        request,
+        "errors/page.html",
+        fragment="errors/_message.html",
+        status=status,
+        code=status,
+        message=message,
+    )
+    response.headers.update(headers)
+    if is_swap(request):
+        response.headers.update({"HX-Retarget": "#messages", "HX-Reswap": "innerHTML"})
+    return response
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    errors.AppError: show_app_error,
+    HTTPException: show_http_error,
+    **dict.fromkeys((*INPUT_ERRORS, UnicodeDecodeError, RecursionError), show_input_error),
+    asyncpg.PostgresError: show_settled,
+    Exception: show_surprise,
+}

@@ -1,0 +1,116 @@
+"""Forms: from what a browser sent to a typed struct, with a sentence at every field that cannot be accepted.
+
+A form is a msgspec struct whose fields are annotated with what `parse` knows (`str`, `int` rupiah, `date`, `bool`,
+`Literal[…]`, `… | None`). Unknown fields are refused. Before it looks anything up, a view says with `expect_form` which
+page shows the form, so that the one error handler can show it again with what was typed.
+"""
+
+import types
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import UploadFile
+
+from tatausaha.core.dates import parse_day
+from tatausaha.core.errors import Invalid
+from tatausaha.core.i18n import Text, text
+from tatausaha.core.money import parse_rupiah
+from tatausaha.core.web.access import CSRF_FIELD
+
+T = TypeVar("T", bound=msgspec.Struct)
+Typed = dict[str, str]
+MAX_FIELD = 10_000
+
+
+class Problem(ValueError):
+    """A field's value cannot be accepted."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.msgid)
+        self.message = message
+
+
+async def typed_values(request: Request[Any, Any, Any]) -> Typed:
+    """What was typed, by field, without the token and without files; control characters are refused."""
+    values: Typed = {}
+    for name, value in (await request.form()).multi_items():
+        if name == CSRF_FIELD or isinstance(value, UploadFile):
+            continue
+        if not isinstance(value, str) or "\x00" in value or len(value) > MAX_FIELD:
+            raise Invalid(text("The form holds characters or lengths that cannot be stored."))
+        values[name] = f"{values[name]},{value}" if name in values else value
+    return values
+
+
+def expect_form(request: Request[Any, Any, Any], template: str, values: Typed, **context: Any) -> None:
+    """Should the input prove wrong, show `template` again with what was typed and a sentence at each field."""
+    request.scope["state"]["form_page"] = (template, {**context, "values": values})
+
+
+def parse(kind: type[T], values: Mapping[str, str]) -> T:
+    """The form as a struct of `kind`, or `Invalid` with every field that is wrong."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    unknown = set(values) - set(fields)
+    if unknown:
+        raise Invalid(text("The form holds an unknown field: {field}.", field=sorted(unknown)[0][:40]))
+    parsed: dict[str, Any] = {}
+    problems: dict[str, Text] = {}
+    for name, field in fields.items():
+        try:
+            parsed[name] = _parse_field(field, values.get(name, "").strip())
+        except Problem as problem:
+            problems[name] = problem.message
+    if problems:
+        raise Invalid(text("Some fields need your attention."), problems)
+    return msgspec.convert(parsed, kind)
+
+
+def _parse_field(field: msgspec.structs.FieldInfo, value: str) -> Any:
+    kind, optional = _without_none(field.type)
+    if kind is bool:
+        return value in ("on", "true", "1", "yes")
+    if value == "":
+        if optional:
+            return None
+        if field.default is not msgspec.NODEFAULT:
+            return field.default
+        raise Problem(text("This field is needed."))
+    if get_origin(kind) is Literal:
+        return _choice(value, get_args(kind))
+    return _PARSERS[kind](value)
+
+
+def _without_none(kind: Any) -> tuple[Any, bool]:
+    if get_origin(kind) in (Union, types.UnionType):
+        rest = [part for part in get_args(kind) if part is not type(None)]
+        return rest[0], len(rest) < len(get_args(kind))
+    return kind, False
+
+
+def _choice(value: str, allowed: tuple[Any, ...]) -> Any:
+    if value in allowed:
+        return value
+    raise Problem(text("Choose one of the given values."))
+
+
+def _rupiah(value: str) -> int:
+    try:
+        amount = parse_rupiah(value)
+    except ValueError:
+        raise Problem(text("Write an amount of whole rupiah, for example 1.250.000.")) from None
+    if not 0 <= amount < 10_000_000_000_000:
+        raise Problem(text("The amount must be zero or more, and below 10 trillion rupiah."))
+    return amount
+
+
+def _day(value: str) -> date:
+    try:
+        return parse_day(value)
+    except ValueError:
+        raise Problem(text("Write a date that exists, for example 21/11/2026.")) from None
+
+
+_PARSERS: dict[Any, Callable[[str], Any]] = {str: str, int: _rupiah, date: _day}

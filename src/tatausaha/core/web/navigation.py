@@ -1,0 +1,59 @@
+"""The places of the house, in the order of the sidebar, and who sees them."""
+
+import msgspec
+
+from tatausaha.core.i18n import Text, text
+from tatausaha.core.web.access import APPROVERS, MANAGERS, PORTAL, STAFF
+from tatausaha.core.web.viewer import Viewer
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One entry of the navigation."""
+
+    label: Text
+    url: str
+    icon: str
+    roles: frozenset[str]
+    foot: bool = False
+
+
+class NavItem(msgspec.Struct, frozen=True):
+    """An entry as drawn for one person on one page."""
+
+    label: Text
+    url: str
+    icon: str
+    active: bool
+    foot: bool
+
+
+PLACES = (
+    Place(text("Work"), "/work", "layout-dashboard", STAFF),
+    Place(text("Clients"), "/clients", "building", STAFF),
+    Place(text("People"), "/people", "users", STAFF),
+    Place(text("Payroll"), "/payroll", "cash", STAFF),
+    Place(text("Reports"), "/reports", "chart-bar", STAFF),
+    Place(text("Jobs"), "/jobs", "list-check", STAFF),
+    Place(text("Team"), "/team", "users-group", MANAGERS, foot=True),
+    Place(text("Settings"), "/settings", "settings", MANAGERS, foot=True),
+    Place(text("Home"), "/portal", "home", PORTAL),
+    Place(text("Approvals"), "/portal/approvals", "checks", APPROVERS),
+    Place(text("Payslips"), "/portal/payslips", "receipt", PORTAL),
+    Place(text("Reports"), "/portal/reports", "chart-bar", PORTAL),
+)
+
+
+def navigation(viewer: Viewer | None, here: str, client_id: str | None) -> list[NavItem]:
+    """The entries for this person; a chosen client stays chosen from place to place."""
+    if viewer is None:
+        return []
+    keep = f"?client={client_id}" if client_id and client_id.replace("-", "").isalnum() else ""
+    return [
+        NavItem(place.label, place.url + keep, place.icon, _active(place.url, here), place.foot)
+        for place in PLACES
+        if viewer.role in place.roles
+    ]
+
+
+def _active(url: str, here: str) -> bool:
+    return here == url or (url != "/portal" and here.startswith(url + "/"))

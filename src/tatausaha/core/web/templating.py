@@ -1,0 +1,102 @@
+"""The Jinja environment: strict, escaping, speaking the reader's language."""
+
+import json
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import msgspec
+from litestar.plugins.jinja import JinjaTemplateEngine
+from markupsafe import Markup
+
+from tatausaha.core import i18n
+from tatausaha.core.dates import MONTHS, Period, format_day, format_moment
+from tatausaha.core.i18n import Text, current_language
+from tatausaha.core.money import format_rupiah
+
+
+def make_engine(frontend: Path) -> JinjaTemplateEngine:
+    """Litestar's template engine over `frontend/templates`, with the built assets of `frontend/dist`."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(frontend / "templates"),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_speak,
+    )
+    environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(FILTERS)
+    environment.globals.update(
+        asset=lambda name: f"/static/{_manifest(frontend)[name]}",
+        url=url,
+    )
+    return JinjaTemplateEngine.from_environment(environment)
+
+
+@jinja2.pass_context
+def url(context: jinja2.runtime.Context, name: str, **parameters: Any) -> str:
+    """The address of a route by its name."""
+    address: str = context["request"].app.route_reverse(name, **parameters)
+    return address
+
+
+def _speak(value: Any) -> Any:
+    return i18n.render(value) if isinstance(value, Text) else value
+
+
+@cache
+def _manifest(frontend: Path) -> dict[str, str]:
+    return msgspec.json.decode((frontend / "dist" / "manifest.json").read_bytes(), type=dict[str, str])
+
+
+def _rupiah(amount: int | None) -> str:
+    return "–" if amount is None else format_rupiah(amount, current_language())
+
+
+def _number(value: int | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}".replace(",", "." if current_language() == "id" else ",")
+
+
+def _percent(rate: int) -> str:
+    """A rate in parts per 100,000 as people write it: 250 → 0,25 %."""
+    whole = f"{rate / 1000:.3f}".rstrip("0").rstrip(".")
+    return (whole.replace(".", ",") if current_language() == "id" else whole) + "\u202f%"
+
+
+def _day(value: date | None) -> str:
+    return "–" if value is None else format_day(value, current_language())
+
+
+def _moment(value: datetime | None, zone: str = "Asia/Jakarta") -> str:
+    return "–" if value is None else format_moment(value, zone, current_language())
+
+
+def _month(value: Period | date) -> str:
+    return f"{MONTHS[current_language()][value.month - 1]} {value.year}"
+
+
+def _masked(value: str | None, shown: int = 4) -> str:
+    return "–" if not value else "•" * max(len(value) - shown, 4) + value[-shown:]
+
+
+def _json(value: Any) -> Markup:
+    """Data for a chart inside <script type="application/json">: `<` cannot end the element."""
+    text = json.dumps(msgspec.to_builtins(value), default=str, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - escaped here
+
+
+FILTERS = {
+    "rupiah": _rupiah,
+    "number": _number,
+    "percent": _percent,
+    "day": _day,
+    "moment": _moment,
+    "month": _month,
+    "masked": _masked,
+    "json": _json,
+}

@@ -1,0 +1,62 @@
+"""Who looks at a page, and the scope that person may open."""
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+
+from tatausaha.core.actor import Actor
+from tatausaha.core.db import ScopedTransaction, client_scope, tenant_scope
+from tatausaha.core.i18n import Language
+
+Role = Literal["owner", "manager", "worker", "approver", "viewer"]
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """Another provider or client in whose name the same person may work."""
+
+    id: UUID
+    label: str
+
+
+class Viewer(msgspec.Struct, frozen=True):
+    """A signed-in person. `client_ids` is None for those who may see every client of the provider."""
+
+    account_id: UUID
+    member_id: UUID
+    tenant_id: UUID
+    role: Role
+    name: str
+    email: str
+    provider_name: str
+    language: Language
+    theme: str
+    client_ids: tuple[UUID, ...] | None
+    session_hash: bytes
+    brand_css: str | None = None
+    others: tuple[Membership, ...] = ()
+
+    @property
+    def is_portal(self) -> bool:
+        """True for people of a client company, who see their own portal alone."""
+        return self.role in ("approver", "viewer")
+
+    @property
+    def manages(self) -> bool:
+        """True for those who direct the provider's work."""
+        return self.role in ("owner", "manager")
+
+    def actor(self) -> Actor:
+        """This person as written beside what is done."""
+        return Actor(self.member_id, self.name, self.role)
+
+    def scope(self) -> ScopedTransaction:
+        """The transaction of this person's request: the provider, or only the clients that are theirs to see."""
+        if self.client_ids is None:
+            return tenant_scope(self.tenant_id)
+        return client_scope(self.tenant_id, self.client_ids)
+
+
+AppRequest = Request[Viewer, None, State]

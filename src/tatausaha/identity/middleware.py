@@ -1,0 +1,62 @@
+"""Who is asking: from the session cookie to the viewer, before any handler runs."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.response.base import Response
+
+from tatausaha.core.actor import SYSTEM, set_actor
+from tatausaha.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, set_language
+from tatausaha.core.process import tools
+from tatausaha.identity.sign_in import SESSION_DAYS, find_viewer
+
+LANGUAGE_COOKIE = "tata_language"
+
+
+class FindViewer(AbstractAuthenticationMiddleware):
+    """Sets `request.user` to the viewer, or to None for a visitor, and speaks that person's language."""
+
+    async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
+        token = connection.cookies.get(session_cookie())
+        viewer = await find_viewer(token) if token else None
+        set_actor(viewer.actor() if viewer else SYSTEM)
+        set_language(viewer.language if viewer else visitor_language(connection))
+        return AuthenticationResult(user=viewer, auth=None)
+
+
+def session_cookie() -> str:
+    """The cookie's name; over https the browser itself then holds it to this host."""
+    return "__Host-tata" if _secure() else "tata"
+
+
+def keep_session(response: Response[Any], token: str) -> None:
+    """Give the browser the session's token."""
+    response.set_cookie(
+        session_cookie(),
+        token,
+        max_age=SESSION_DAYS * 86_400,
+        path="/",
+        secure=_secure(),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def visitor_language(connection: ASGIConnection[Any, Any, Any, Any]) -> Language:
+    """What a visitor chose, or else Indonesian."""
+    chosen = connection.cookies.get(LANGUAGE_COOKIE)
+    return next((language for language in LANGUAGES if language == chosen), DEFAULT_LANGUAGE)
+
+
+def origin_of(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Where a person signs in from, for the list of sessions; client-sent proxy headers have no say."""
+    return {
+        "address": request.client.host if request.client else "",
+        "device": request.headers.get("user-agent", "")[:200],
+    }
+
+
+def _secure() -> bool:
+    return tools().settings.base_url.startswith("https")

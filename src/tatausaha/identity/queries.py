@@ -1,0 +1,169 @@
+"""Who is who: sessions, members, invitations."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tatausaha.core import db
+from tatausaha.core.errors import NotFound
+from tatausaha.core.i18n import text
+from tatausaha.core.web.viewer import Viewer
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """What sign-in checks a password against, and the memberships it may open."""
+
+    account_id: UUID
+    password_hash: str
+    member_id: UUID | None
+    tenant_id: UUID | None
+
+
+class MemberView(msgspec.Struct, frozen=True):
+    """A person on the team page."""
+
+    id: UUID
+    name: str
+    email: str
+    role: str
+    client_id: UUID | None
+    client_name: str | None
+    ended_at: datetime | None
+    assigned: list[UUID]
+    barred: list[UUID]
+
+
+class InvitationView(msgspec.Struct, frozen=True):
+    """An invitation that still waits."""
+
+    id: UUID
+    tenant_id: UUID
+    email: str
+    name: str
+    role: str
+    client_id: UUID | None
+    client_name: str | None
+    provider_name: str
+    invited_by: str
+    expires_at: datetime
+
+
+class SessionView(msgspec.Struct, frozen=True):
+    """A place where an account is signed in."""
+
+    token_hash: bytes
+    created_at: datetime
+    seen_at: datetime
+    address: str
+    device: str
+
+
+_VIEWER = """
+select s.account_id, s.member_id, s.tenant_id, s.token_hash as session_hash, s.seen_at,
+  m.role, m.name, m.email, m.client_id, a.language, a.theme, p.name as provider_name,
+  coalesce(c.brand_colour, p.brand_colour) as brand_colour,
+  (select array_agg(x.client_id) filter (where not x.barred) from assignment x
+    where x.tenant_id = s.tenant_id and x.member_id = s.member_id) as assigned,
+  (select array_agg(array[o.id::text, p2.name || coalesce(' · ' || c2.name, '')] order by p2.name)
+    from member o join provider p2 on p2.id = o.tenant_id
+    left join client c2 on c2.tenant_id = o.tenant_id and c2.id = o.client_id
+    where o.account_id = s.account_id and o.ended_at is null and o.id <> s.member_id) as others
+from user_session s
+join account a on a.id = s.account_id
+join member m on m.tenant_id = s.tenant_id and m.id = s.member_id and m.ended_at is null
+join provider p on p.id = s.tenant_id
+left join client c on c.tenant_id = m.tenant_id and c.id = m.client_id
+where s.token_hash = $1 and s.expires_at > now()
+"""
+
+
+async def find_viewer(session_hash: bytes) -> tuple[Viewer, datetime] | None:
+    """The person of a session and when it was last seen. Needs the gate scope."""
+    found = await db.records(_VIEWER, session_hash)
+    if not found:
+        return None
+    row: dict[str, Any] = dict(found[0])
+    colour, seen_at = row.pop("brand_colour"), row.pop("seen_at")
+    client_id, assigned = row.pop("client_id"), row.pop("assigned")
+    row["client_ids"] = _visible(row["role"], client_id, assigned)
+    row["brand_css"] = f"/brand/{client_id or row['tenant_id']}-{colour[1:]}.css" if colour else None
+    row["others"] = [{"id": pair[0], "label": pair[1]} for pair in row["others"] or ()]
+    return msgspec.convert(row, Viewer), seen_at
+
+
+def _visible(role: str, client_id: UUID | None, assigned: list[UUID] | None) -> list[UUID] | None:
+    if client_id is not None:
+        return [client_id]
+    return list(assigned or ()) if role == "worker" else None
+
+
+async def find_credentials(email: str) -> Credentials | None:
+    """The account of an address and its newest membership. Needs the gate scope."""
+    return await db.row(
+        Credentials,
+        "select a.id as account_id, a.password_hash, m.id as member_id, m.tenant_id from account a"
+        " left join member m on m.account_id = a.id and m.ended_at is null where a.email = $1"
+        " order by m.created_at desc nulls last limit 1",
+        email,
+    )
+
+
+async def list_members() -> list[MemberView]:
+    """The provider's people and its clients' people."""
+    return await db.rows(
+        MemberView,
+        "select m.id, m.name, m.email, m.role, m.client_id, c.name as client_name, m.ended_at,"
+        " array(select client_id from assignment x where x.tenant_id = m.tenant_id and x.member_id = m.id"
+        "   and not x.barred) as assigned,"
+        " array(select client_id from assignment x where x.tenant_id = m.tenant_id and x.member_id = m.id"
+        "   and x.barred) as barred"
+        " from member m left join client c on c.tenant_id = m.tenant_id and c.id = m.client_id"
+        " order by m.ended_at is not null, m.client_id is not null, c.name, m.name",
+    )
+
+
+async def get_member(member_id: UUID) -> MemberView:
+    """One person of the team, or `NotFound`."""
+    for member in await list_members():
+        if member.id == member_id:
+            return member
+    raise NotFound(text("This person does not exist."))
+
+
+async def list_approvers(client_id: UUID) -> list[tuple[str, str]]:
+    """Address and language of those who approve and read for a client; needs the provider's scope."""
+    found = await db.records(
+        "select email, role from member where client_id = $1 and ended_at is null order by email", client_id
+    )
+    return [(record["email"], record["role"]) for record in found]
+
+
+async def list_invitations() -> list[InvitationView]:
+    """Invitations that can still be accepted."""
+    return await db.rows(InvitationView, f"{_INVITATION} and true order by i.id desc")
+
+
+async def find_invitation(token_hash: bytes) -> InvitationView | None:
+    """The open invitation of a link. Needs the gate scope."""
+    return await db.row(InvitationView, f"{_INVITATION} and i.token_hash = $1 for update of i", token_hash)
+
+
+_INVITATION = """
+select i.id, i.tenant_id, i.email, i.name, i.role, i.client_id, c.name as client_name, p.name as provider_name,
+  i.invited_by, i.expires_at
+from invitation i join provider p on p.id = i.tenant_id
+left join client c on c.tenant_id = i.tenant_id and c.id = i.client_id
+where i.accepted_at is null and i.revoked_at is null and i.expires_at > now()
+"""
+
+
+async def list_sessions(account_id: UUID) -> list[SessionView]:
+    """Where an account is signed in, newest first. Needs the gate scope."""
+    return await db.rows(
+        SessionView,
+        "select token_hash, created_at, seen_at, address, device from user_session"
+        " where account_id = $1 and expires_at > now() order by seen_at desc",
+        account_id,
+    )

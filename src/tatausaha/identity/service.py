@@ -1,0 +1,168 @@
+"""Members of a provider and of its clients: founding, inviting, assigning, ending."""
+
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from tatausaha.core import audit, db, letters, limits
+from tatausaha.core.actor import current_actor
+from tatausaha.core.db import gate_scope
+from tatausaha.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tatausaha.core.i18n import Language, text
+from tatausaha.core.ids import new_token, token_hash, uuid7
+from tatausaha.core.process import tools
+from tatausaha.core.web.viewer import Viewer
+from tatausaha.identity import queries
+from tatausaha.identity.passwords import hash_password, verify_password
+
+INVITATION_DAYS = 7
+PORTAL_ROLES = ("approver", "viewer")
+
+
+class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to invite, as what, and for people of a client company, of which."""
+
+    name: str
+    email: str
+    role: Literal["manager", "worker", "approver", "viewer"]
+    client_id: str = ""
+
+
+async def found_provider(name: str, owner_name: str, email: str, password: str) -> tuple[UUID, UUID]:
+    """A new outsourcing firm with its owner; gives the ids of provider and member."""
+    kept = await hash_password(password)
+    tenant_id, member_id = uuid7(), uuid7()
+    async with gate_scope():
+        await db.execute("insert into provider (id, name) values ($1, $2)", tenant_id, name)
+        account_id = await _open_account(email.lower(), kept)
+        await db.execute(
+            "insert into member (tenant_id, id, account_id, role, name, email) values ($1, $2, $3, 'owner', $4, $5)",
+            *(tenant_id, member_id, account_id, owner_name, email.lower()),
+        )
+    return tenant_id, member_id
+
+
+async def invite(form: Invite, language: Language) -> UUID:
+    """Invite a person by e-mail with a link that works once, within a week. Needs the provider's scope."""
+    email, client_id = form.email.strip().lower(), _client_of(form)
+    if "@" not in email.strip("@") or any(c.isspace() for c in email):
+        raise Invalid(text("Some fields need your attention."), {"email": text("Write a complete e-mail address.")})
+    if await db.value("select 1 from member where email = $1 and ended_at is null", email):
+        raise Conflict(text("{email} is a member already.", email=email))
+    if client_id and not await db.value("select 1 from client where id = $1", client_id):
+        raise NotFound(text("This client does not exist."))
+    token, invitation_id = new_token(), uuid7()
+    await db.execute("update invitation set revoked_at = now() where email = $1 and accepted_at is null", email)
+    await db.execute(
+        "insert into invitation (id, token_hash, email, name, role, client_id, invited_by, expires_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(days => $8))",
+        *(invitation_id, token_hash(token), email, form.name, form.role, client_id),
+        *(current_actor().name, INVITATION_DAYS),
+    )
+    await letters.write(
+        "invitation",
+        email,
+        once_key=f"invitation:{invitation_id}",
+        language=language,
+        name=form.name,
+        inviter=current_actor().name,
+        provider=await db.value("select name from provider"),
+        link=f"{tools().settings.base_url}/invitations/{token}",
+        days=INVITATION_DAYS,
+    )
+    await audit.record("invited", "invitation", invitation_id, client_id, role=form.role)
+    return invitation_id
+
+
+def _client_of(form: Invite) -> UUID | None:
+    if (form.role in PORTAL_ROLES) != bool(form.client_id):
+        sentence = text("Choose the client company for an approver or viewer, and none for your own people.")
+        raise Invalid(text("Some fields need your attention."), {"client_id": sentence})
+    try:
+        return UUID(form.client_id) if form.client_id else None
+    except ValueError:
+        raise NotFound(text("This client does not exist.")) from None
+
+
+async def revoke_invitation(invitation_id: UUID) -> None:
+    """Make an invitation's link worthless."""
+    revoked = await db.execute(
+        "update invitation set revoked_at = now() where id = $1 and accepted_at is null and revoked_at is null",
+        invitation_id,
+    )
+    if not revoked:
+        raise NotFound(text("This invitation does not exist any more."))
+
+
+async def find_invitation(token: str) -> queries.InvitationView:
+    """The invitation of a link, or `NotFound` when it was used, revoked or is too old."""
+    async with gate_scope():
+        found = await queries.find_invitation(token_hash(token))
+    if found is None:
+        raise NotFound(text("This invitation was used, withdrawn or is too old. Ask for a new one."))
+    return found
+
+
+async def accept_invitation(token: str, password: str, *, address: str) -> tuple[UUID, UUID, UUID]:
+    """Join once. A person with an account proves it with its password. Gives account, tenant and member."""
+    async with gate_scope():
+        await limits.spend(f"invitation-from:{address}", 30, timedelta(minutes=1))
+        invited = await queries.find_invitation(token_hash(token))
+        known = await queries.find_credentials(invited.email) if invited else None
+    if invited is None:
+        raise NotFound(text("This invitation was used, withdrawn or is too old. Ask for a new one."))
+    if known and not await verify_password(known.password_hash, password):
+        wrong = {"password": text("This is not the password of your account.")}
+        raise Invalid(text("Some fields need your attention."), wrong)
+    kept = None if known else await hash_password(password)
+    async with gate_scope():
+        if await queries.find_invitation(token_hash(token)) is None:
+            raise Conflict(text("This invitation was used, withdrawn or is too old. Ask for a new one."))
+        account_id = known.account_id if known else await _open_account(invited.email, kept or "")
+        member_id = await db.value(
+            "insert into member (tenant_id, account_id, role, client_id, name, email) values ($1, $2, $3, $4, $5, $6)"
+            " on conflict (tenant_id, account_id) do update set role = excluded.role, client_id = excluded.client_id,"
+            " ended_at = null returning id",
+            *(invited.tenant_id, account_id, invited.role, invited.client_id, invited.name, invited.email),
+        )
+        await db.execute("update invitation set accepted_at = now() where id = $1", invited.id)
+    return account_id, invited.tenant_id, member_id
+
+
+async def _open_account(email: str, kept: str) -> UUID:
+    account_id: UUID | None = await db.value(
+        "insert into account (email, password_hash) values ($1, $2) on conflict (email) do nothing returning id",
+        *(email, kept),
+    )
+    if account_id is None:
+        raise Conflict(text("{email} has an account already; sign in with it.", email=email))
+    return account_id
+
+
+async def assign(member_id: UUID, client_ids: list[UUID], barred_ids: list[UUID]) -> None:
+    """Set the clients that a worker serves and those that the worker must never see."""
+    member = await queries.get_member(member_id)
+    if member.role != "worker":
+        raise Conflict(text("Only workers are assigned to clients; managers and owners see all of them."))
+    await db.execute("delete from assignment where member_id = $1", member_id)
+    for client_id, barred in {**dict.fromkeys(client_ids, False), **dict.fromkeys(barred_ids, True)}.items():
+        if not await db.value("select 1 from client where id = $1", client_id):
+            raise NotFound(text("This client does not exist."))
+        await db.execute(
+            "insert into assignment (member_id, client_id, barred) values ($1, $2, $3)", member_id, client_id, barred
+        )
+    await audit.record("assigned", "member", member_id, clients=[str(c) for c in client_ids])
+
+
+async def end_membership(viewer: Viewer, member_id: UUID) -> None:
+    """Take away a person's access, at once and everywhere."""
+    member = await queries.get_member(member_id)
+    if member.id == viewer.member_id:
+        raise Forbidden(text("Nobody can end their own access; ask another owner or manager."))
+    if member.role == "owner" and viewer.role != "owner":
+        raise Forbidden(text("Only an owner can end another owner's access."))
+    await db.execute("update member set ended_at = now() where id = $1 and ended_at is null", member_id)
+    await db.execute("delete from assignment where member_id = $1", member_id)
+    await audit.record("ended", "member", member_id, member.client_id)

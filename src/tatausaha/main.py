@@ -1,0 +1,64 @@
+"""The web application: every controller of the house is listed here."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.datastructures import CacheControlHeader
+from litestar.middleware import DefineMiddleware
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+
+from tatausaha.core.process import close_process, open_process
+from tatausaha.core.web import failures
+from tatausaha.core.web.access import PUBLIC, guard_roles, refuse_forgery
+from tatausaha.core.web.headers import add_security_headers
+from tatausaha.core.web.templating import make_engine
+from tatausaha.identity.middleware import FindViewer
+from tatausaha.identity.views import IdentityController
+from tatausaha.settings import Settings, load
+
+CONTROLLERS = [IdentityController]
+MAX_BODY = 1_000_000
+CONNECTIONS = 10
+PATIENCE_SECONDS = 2.0
+YEAR_SECONDS = 365 * 86_400
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The application as the tests, the demo and production all use it."""
+    chosen = settings or load(os.environ)
+
+    @asynccontextmanager
+    async def process(_app: Litestar) -> AsyncIterator[None]:
+        await open_process(chosen, connections=CONNECTIONS, patience=PATIENCE_SECONDS)
+        yield
+        await close_process()
+
+    async def check_forgery(request: Request[Any, Any, Any]) -> None:
+        await refuse_forgery(request, chosen.secret_key)
+
+    return Litestar(
+        route_handlers=[*CONTROLLERS, _static(chosen)],
+        lifespan=[process],
+        middleware=[DefineMiddleware(FindViewer, exclude="^/static/")],
+        guards=[guard_roles],
+        before_request=check_forgery,
+        before_send=[add_security_headers],
+        exception_handlers=failures.HANDLERS,
+        template_config=TemplateConfig(instance=make_engine(chosen.frontend)),
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+    )
+
+
+def _static(settings: Settings) -> Any:
+    """Built assets; their names carry a hash of their content, so that browsers may keep them for good."""
+    return create_static_files_router(
+        path="/static",
+        directories=[settings.frontend / "dist"],
+        opt={"roles": PUBLIC},
+        cache_control=CacheControlHeader(max_age=YEAR_SECONDS, public=True, immutable=True),
+    )

@@ -1,0 +1,124 @@
+"""Makes what tests need, through the product's own services wherever they do more than insert a row."""
+
+import hmac
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import httpx
+from litestar import Litestar
+
+from tatausaha.core import db
+from tatausaha.core.db import ScopedTransaction, gate_scope, tenant_scope
+from tatausaha.core.ids import token_hash, uuid7
+from tatausaha.core.process import tools
+from tatausaha.identity.sign_in import open_session
+from workers.runtime import execute
+
+ROLES = ("owner", "manager", "worker", "approver", "viewer")
+
+
+class Person:
+    """Somebody with a browser, signed in."""
+
+    def __init__(self, app: Litestar, member_id: UUID, name: str, email: str, token: str) -> None:
+        self.member_id, self.name, self.email, self.token = member_id, name, email, token
+        self.csrf = hmac.new(tools().settings.secret_key.encode(), b"csrf" + token_hash(token), sha256).hexdigest()
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+            base_url="http://testserver",
+            cookies={"tata": token},
+        )
+
+    async def get(self, path: str, **kwargs: Any) -> httpx.Response:
+        return await self.http.get(path, **kwargs)
+
+    async def post(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> httpx.Response:
+        """Send a form the way a page does, with the session's own token."""
+        return await self.http.post(path, data={"_csrf": self.csrf, **(data or {})}, **kwargs)
+
+
+class Office:
+    """A provider with one client company and a person of every role; the worker serves that client."""
+
+    def __init__(self, app: Litestar, tenant_id: UUID, client_id: UUID) -> None:
+        self.app, self.tenant_id, self.client_id = app, tenant_id, client_id
+        self.people: dict[str, Person] = {}
+
+    def __getattr__(self, role: str) -> Person:
+        if role in ROLES:
+            return self.people[role]
+        raise AttributeError(role)
+
+    owner: Person
+    manager: Person
+    worker: Person
+    approver: Person
+    viewer: Person
+
+    def scope(self) -> ScopedTransaction:
+        """Everything of this provider."""
+        return tenant_scope(self.tenant_id)
+
+    async def hire(self, role: str, client_id: UUID | None = None, name: str | None = None) -> Person:
+        """One more person, with an account and a session."""
+        member_id, account_id, address = uuid7(), uuid7(), f"{uuid7().hex}@example.test"
+        async with gate_scope():
+            await db.execute("insert into account (id, email, password_hash) values ($1, $2, 'x')", account_id, address)
+            await db.execute(
+                "insert into member (tenant_id, id, account_id, role, client_id, name, email)"
+                " values ($1, $2, $3, $4, $5, $6, $7)",
+                *(self.tenant_id, member_id, account_id, role, client_id, name or role.title(), address),
+            )
+        if role == "worker":
+            async with self.scope():
+                await db.execute(
+                    "insert into assignment (member_id, client_id) values ($1, $2)",
+                    member_id,
+                    client_id or self.client_id,
+                )
+        token = await open_session(account_id, self.tenant_id, member_id, address="127.0.0.1", device="tests")
+        return Person(self.app, member_id, name or role.title(), address, token)
+
+    async def leave(self) -> None:
+        for person in self.people.values():
+            await person.http.aclose()
+
+
+async def make_office(app: Litestar) -> Office:
+    tenant_id = uuid7()
+    async with gate_scope():
+        await db.execute("insert into provider (id, name) values ($1, 'PT Tata Kelola')", tenant_id)
+    office = Office(app, tenant_id, uuid7())
+    async with office.scope():
+        await make_client(office.client_id)
+    for role in ROLES:
+        of_client = office.client_id if role in ("approver", "viewer") else None
+        office.people[role] = await office.hire(role, of_client)
+    return office
+
+
+async def make_client(client_id: UUID | None = None, name: str = "PT Maju Bersama") -> UUID:
+    """A client company of the open scope's provider."""
+    client_id = client_id or uuid7()
+    await db.execute(
+        "insert into client (id, name, legal_name, code) values ($1, $2, $2, $3)",
+        *(client_id, name, client_id.hex[-8:].upper()),
+    )
+    return client_id
+
+
+async def drain(tenant_id: UUID) -> list[str]:
+    """Run the provider's waiting jobs as the workers would, one after another; gives their kinds in order."""
+    kinds: list[str] = []
+    while True:
+        async with tenant_scope(tenant_id):
+            job_id = await db.value(
+                "select id from job where state in ('queued', 'sent') and run_at <= now() + interval '1 hour'"
+                " order by created_at, id limit 1"
+            )
+        if job_id is None:
+            return kinds
+        kind = await execute(job_id)
+        assert kind is not None, "a waiting job could not be claimed"
+        kinds.append(kind)

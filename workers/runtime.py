@@ -1,0 +1,75 @@
+"""What stands between a Dramatiq message and a handler. A message says only "look at this row"."""
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import pkgutil
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+import workers
+from tatausaha.core.actor import Actor, acting
+from tatausaha.core.claims import Claim, Fenced, claim
+from tatausaha.core.errors import AppError, Unavailable
+from tatausaha.core.i18n import text
+from tatausaha.core.outbox import Job
+
+log = logging.getLogger("tatausaha.jobs")
+
+J = TypeVar("J", bound=Job)
+Handler = Callable[[Any, Claim], Awaitable[None]]
+
+PROCESSES = ("main", "relay", "clock")
+HANDLERS: dict[str, tuple[type[Job], Handler]] = {}
+
+
+def handles(job: type[J]) -> Callable[[Callable[[J, Claim], Awaitable[None]]], Callable[[J, Claim], Awaitable[None]]]:
+    """Register the handler of a kind of job. It ends its work inside `claim.finishing()`."""
+
+    def register(handler: Callable[[J, Claim], Awaitable[None]]) -> Callable[[J, Claim], Awaitable[None]]:
+        HANDLERS[job.kind] = (job, handler)
+        return handler
+
+    return register
+
+
+def register_handlers() -> None:
+    """Import every module of this package, each of which registers the handlers of its capability."""
+    for module in pkgutil.iter_modules(workers.__path__):
+        if module.name not in PROCESSES:
+            importlib.import_module(f"workers.{module.name}")
+
+
+async def execute(job_id: UUID) -> str | None:
+    """Run one job's next attempt; gives its kind, or None when there was nothing to do. Tests call this too."""
+    held = await claim(job_id)
+    if held is None:
+        return None
+    job_type, handler = HANDLERS[held.row.kind]
+    beat = asyncio.create_task(held.beat())
+    try:
+        with acting(Actor(held.row.actor_id, held.row.actor_name, "job")):
+            await handler(msgspec.convert(held.row.payload, job_type, strict=False), held)
+    except Fenced:
+        log.warning("job %s attempt %s was taken over", held.row.id, held.row.attempt)
+    except Unavailable as error:
+        await held.fail(error.message, final=False)
+    except AppError as error:
+        await held.fail(error.message, final=True)
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("job %s kind %s failed, reference %s", held.row.id, held.row.kind, reference)
+        # With the database away the failure cannot be recorded: the lease ends by itself.
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
+            await held.fail(
+                text("An unexpected error stopped this step (reference {reference}).", reference=reference), final=False
+            )
+    finally:
+        beat.cancel()
+    return held.row.kind
