@@ -28,8 +28,17 @@ def test_every_row_is_complete_dated_and_tells_its_source(table: str) -> None:
         assert row["source"] or row["confidence"] == "unsourced"
 
 
-@pytest.mark.parametrize(("category", "count"), [("A", 44), ("B", 40), ("C", 41)])
-def test_the_ter_table_is_whole_and_without_gaps(category: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("category", "count", "sum_of_bounds", "sum_of_rates"),
+    [
+        ("A", 44, 5_836_750_000, 609_250),
+        ("B", 40, 5_975_750_000, 600_500),
+        ("C", 41, 6_093_950_000, 601_000),
+    ],
+)
+def test_the_ter_table_is_whole_and_without_gaps(
+    category: str, count: int, sum_of_bounds: int, sum_of_rates: int
+) -> None:
     rows = [row for row in read_table("ter_monthly") if row["category"] == category]
     assert len(rows) == count
     assert [row["lower_exclusive"] for row in rows] == ["0", *(row["upper_inclusive"] for row in rows[:-1])]
@@ -39,6 +48,8 @@ def test_the_ter_table_is_whole_and_without_gaps(category: str, count: int) -> N
     assert rates == sorted(set(rates))
     assert bounds == sorted(set(bounds))
     assert (rates[0], rates[-1]) == (0, 34_000)
+    # Sums over the regulation's own table: one mistyped digit changes them.
+    assert (sum(bounds), sum(rates)) == (sum_of_bounds, sum_of_rates)
 
 
 def test_dated_rows_follow_one_another_without_gap_or_overlap() -> None:
