@@ -85,9 +85,10 @@ class Relay:
             with contextlib.suppress(*LOST):
                 connection = await asyncpg.connect(**connection_arguments(url))
                 try:
+                    gone = asyncio.Event()
+                    connection.add_termination_listener(lambda *_: gone.set())
                     await connection.add_listener("job", lambda *_: self.woken.set())
-                    while not connection.is_closed():
-                        await asyncio.sleep(POLL_SECONDS)
+                    await gone.wait()
                 finally:
                     await connection.close()
             await asyncio.sleep(POLL_SECONDS)
