@@ -1,6 +1,7 @@
 """Months and days as people write them, in Indonesian and English, and the three Indonesian time zones."""
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, timedelta, timezone
 
 import msgspec
@@ -58,7 +59,7 @@ class Period(msgspec.Struct, frozen=True, order=True, gc=False):
 
     @property
     def last(self) -> date:
-        return (self.first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     def next(self) -> "Period":
         return Period(self.year + self.month // 12, self.month % 12 + 1)

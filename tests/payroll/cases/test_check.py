@@ -90,6 +90,26 @@ def test_a_year_is_grossed_up_with_extra_cash_and_contributions() -> None:
 
 
 @pytest.mark.parametrize(
+    "number", ["1e999999999", '"1e999999999"', '"NaN"', '"-Infinity"', '"ten"', "null", "true", "[1]"]
+)
+def test_an_absurd_figure_is_a_difference_and_no_crash(number: str) -> None:
+    line = f'{{"id": "X", "kind": "ter_edges", "inputs": {{"pairs": [["A", 1]]}}, "expected": {{"rate_percent": [{number}]}}}}'
+    (result,) = run_cases([line.encode()])
+    assert result.outcome == "failed"
+    line = f'{{"id": "X", "kind": "bpjs_month", "inputs": {{"wage": {number}}}, "expected": {{"jkm_employer": 1}}}}'
+    (result,) = run_cases([line.encode()])
+    assert result.outcome == "failed"
+
+
+@pytest.mark.parametrize(("age", "due"), [(58, 100_000), (59, 0)])
+def test_pension_ends_with_the_age_of_a_case(age: int, due: int) -> None:
+    case = named("BPJS-JKK-I")
+    case["inputs"]["age"] = age
+    case["expected"] = {"jp_employee": due}
+    assert outcome(case).differences == ()
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         (b"{", "not readable as JSON"),
@@ -122,10 +142,15 @@ def broken(name: str, change: Callable[[dict[str, Any]], object]) -> Any:
         (broken("BPJS-JKK-I", lambda i: i.update(month=13)), "names no month"),
         (broken("BPJS-JKK-I", lambda i: i.update(jkk_group="VI")), "inputs.jkk_group is unknown: VI"),
         (broken("PP58-R", lambda i: i.update(ptkp="K/9")), "PTKP status “K/9” does not exist"),
-        (broken("PP58-R", lambda i: i.update(months=[])), "inputs.months is missing"),
+        (broken("PP58-R", lambda i: i.update(months=[])), "inputs names no month worked"),
         (broken("PP58-R", lambda i: i.update(months=[7])), "inputs.months is not an object"),
         (broken("PP58-R", lambda i: i.update(tax_year=2019)), "The tables of the law begin in January 2024"),
         (broken("PP58-R", lambda i: i.update(method="free")), "inputs.method is unknown: free"),
+        (broken("BPJS-JKK-I", lambda i: i.update(wage=-1)), "BPJS wage is negative"),
+        (broken("BPJS-JKK-I", lambda i: i.update(age=9_000)), "no day of birth"),
+        (broken("BPJS-JKK-I", lambda i: i.update(birth_date="31/02/1970")), "no day of birth"),
+        (broken("FY-GU-K1-9.5M", lambda i: i.update(first_month=13)), "names no month worked"),
+        (broken("TER-EDGES", lambda i: i.update(pairs=[[["A"], 1]])), "inputs.pairs holds no category and gross"),
         (broken("TER-EDGES", lambda i: i.update(pairs=[["D", 1]])), "inputs.pairs holds no category and gross"),
     ],
 )

@@ -16,7 +16,7 @@ import msgspec
 
 from tatausaha.core.i18n import use_language
 from tatausaha.core.money import round_ratio
-from tatausaha.payroll.cases.inputs import CaseError, Inputs
+from tatausaha.payroll.cases.inputs import CaseError, Inputs, decimal_of
 from tatausaha.payroll.cases.kinds import KINDS
 from tatausaha.payroll.rules.errors import RuleError
 
@@ -116,7 +116,7 @@ def _differences(expected: Any, actual: Any, path: str) -> Iterator[str]:
 
 
 def _same(expected: Any, actual: Any) -> bool:
-    wanted = _number(expected, actual)
+    wanted = decimal_of(expected)
     if wanted is None or isinstance(actual, bool) or not isinstance(actual, int | Decimal | Fraction):
         return type(expected) is type(actual) and bool(expected == actual)
     exact = Fraction(actual)
@@ -130,21 +130,10 @@ def _same(expected: Any, actual: Any) -> bool:
     return printed in {round_ratio(scaled.numerator, scaled.denominator, way) for way in ("floor", "half_up")}
 
 
-def _number(expected: Any, actual: Any) -> Decimal | None:
-    if isinstance(expected, bool) or (isinstance(expected, str) and isinstance(actual, str)):
-        return None
-    if isinstance(expected, int | Decimal | str):
-        try:
-            return Decimal(expected)
-        except ArithmeticError:
-            return None
-    return None
-
-
 def _show(value: Any) -> str:
     if isinstance(value, Fraction):
         decimal = Decimal(value.numerator) / Decimal(value.denominator)
         return format(decimal, "f")
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and decimal_of(value) is not None:
         return format(value.normalize(), "f")
     return str(value)

@@ -1,8 +1,10 @@
 """The inputs of an example, read field by field."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
+
+_MOST_DIGITS = 18
 
 
 class CaseError(Exception):
@@ -25,13 +27,13 @@ class Inputs:
     def amount(self, *names: str, default: int | None = None) -> int:
         """Whole rupiah, or a whole count, under the first of the names that is given."""
         value = self._first(names, default)
-        number = _decimal(value)
+        number = decimal_of(value)
         if number is None or number != number.to_integral_value():
             raise CaseError(f"{self.path}.{names[0]} is not a whole number: {value}")
         return int(number)
 
     def exact(self, name: str) -> Decimal:
-        number = _decimal(self._first((name,), None))
+        number = decimal_of(self._first((name,), None))
         if number is None:
             raise CaseError(f"{self.path}.{name} is not a number")
         return number
@@ -78,5 +80,12 @@ def _object(value: Any, path: str) -> Mapping[str, Any]:
     return value
 
 
-def _decimal(value: Any) -> Decimal | None:
-    return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+def decimal_of(value: Any) -> Decimal | None:
+    """The number that a JSON value is or, as a text, writes; None if it is no number or one of absurd size."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS else None

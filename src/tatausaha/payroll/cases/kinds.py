@@ -132,9 +132,9 @@ def ter_edges(inputs: Inputs) -> Figures:
     tables = statutes_of(period_of(inputs)).ter
     rates = []
     for pair in inputs.rows("pairs"):
-        if not (isinstance(pair, list) and len(pair) == 2 and pair[0] in tables and isinstance(pair[1], int)):
+        if not (isinstance(pair, list) and len(pair) == 2 and str(pair[0]) in tables and isinstance(pair[1], int)):
             raise CaseError(f"inputs.pairs holds no category and gross: {pair}")
-        rates.append(percent(ter_rate(pair[1], tables[pair[0]])))
+        rates.append(percent(ter_rate(pair[1], tables[str(pair[0])])))
     return {"rate_percent": rates}
 
 

@@ -1,7 +1,7 @@
 """Single months: how examples name what the rules call items, enrolment and lines."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any, get_args
 
@@ -104,14 +104,14 @@ def enrolment_of(inputs: Inputs, wage: int) -> Enrolment:
 def is_pension_due(inputs: Inputs) -> bool:
     """Whether JP is still due at the case's age or day of birth, if it has one."""
     period = period_of(inputs)
-    if inputs.has("birth_date"):
-        try:
+    try:
+        if inputs.has("birth_date"):
             return in_pension_age(parse_day(inputs.word("birth_date")), period)
-        except ValueError as error:
-            raise CaseError(f"inputs.birth_date is no day: {inputs.word('birth_date')}") from error
-    if inputs.has("age"):
-        birthday = period.first - timedelta(days=1)
-        return in_pension_age(birthday.replace(year=birthday.year - inputs.amount("age"), day=1), period)
+        if inputs.has("age"):
+            last = period.previous()
+            return in_pension_age(date(last.year - inputs.amount("age"), last.month, 1), period)
+    except ValueError as error:
+        raise CaseError(f"{inputs.path} gives no day of birth: {error}") from error
     return True
 
 

@@ -41,8 +41,6 @@ def _months(inputs: Inputs) -> MonthItems:
         (period_of(Inputs({**month.values, "tax_year": inputs.amount("tax_year")}, month.path), 0), month)
         for month in inputs.groups("months")
     ]
-    if not months:
-        raise CaseError("inputs.months is missing")
     return [(period, items_of(month.group("components").values)) for period, month in months]
 
 
@@ -58,6 +56,8 @@ def _extra(row: Any) -> tuple[int, tuple[Item, ...]]:
 
 
 def _year(inputs: Inputs, months: MonthItems, *, annualised: bool) -> dict[str, Any]:
+    if not months:
+        raise CaseError(f"{inputs.path} names no month worked")
     slips: list[Payslip] = []
     for period, items in months:
         last = len(slips) + 1 == len(months)

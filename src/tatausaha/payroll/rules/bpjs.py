@@ -32,7 +32,10 @@ def contribute(
     """Every line is computed and rounded from its own base, never from a sum of rates.
 
     `pension` is False once the person has reached the age at which JP ends. Without a wage nothing is due.
+    RuleError for a negative wage or an unknown risk class.
     """
+    if wage < 0:
+        raise RuleError(text("The BPJS wage is negative."))
     result = Contributions([], [])
     if wage == 0:
         return result

@@ -52,12 +52,9 @@ def calculate(month: MonthInput) -> Payslip:
 
 
 def _bpjs_wage(month: MonthInput, pay: Earnings) -> int:
-    wage = month.enrolment.wage
-    if wage is None:
-        return pay.wage if month.policy.bpjs_partial_month == "registered" else pay.paid_wage
-    if wage < 0:
-        raise RuleError(text("The registered BPJS wage is negative."))
-    return wage
+    if month.enrolment.wage is not None:
+        return month.enrolment.wage
+    return pay.wage if month.policy.bpjs_partial_month == "registered" else pay.paid_wage
 
 
 def _lines(
