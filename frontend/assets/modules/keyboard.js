@@ -7,11 +7,9 @@ const singleKeys = () => localStorage.getItem(SLOT) !== "off";
 const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
 
 function walk(step) {
-  const links = [...document.querySelectorAll("[data-walk] tbody tr a:first-of-type, [data-walk] > li > a")];
-  if (links.length === 0) return;
-  const row = document.activeElement.closest("tr, li");
-  const at = links.findIndex((link) => row?.contains(link));
-  links[Math.min(Math.max(at + step, 0), links.length - 1)].focus();
+  const rows = [...document.querySelectorAll("[data-walk] tbody tr, [data-walk] > li")].filter((row) => row.querySelector("a"));
+  const at = rows.indexOf(document.activeElement.closest("tr, li"));
+  rows[Math.min(Math.max(at + step, 0), rows.length - 1)]?.querySelector("a").focus();
 }
 
 const actions = {
