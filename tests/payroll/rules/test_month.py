@@ -164,7 +164,7 @@ def test_a_correction_of_an_earlier_month_may_be_negative() -> None:
     ("entered", "said"),
     [
         (month(item("basic", 4_000_000), enrolment=Enrolment(minimum_wage=5_000_000)), "minimum wage"),
-        (month(item("basic", 2_000_000), item("fixed_allowance", 1_000_000)), "75 %"),
+        (month(item("basic", 2_000_000), item("fixed_allowance", 1_000_000)), "three quarters"),
         (month(item("basic", 2_000_000), item("deduction", 1_000_001)), "more than half"),
         (month(item("basic", 1_000_000), last_period=True, year_to_date=YearToDate(withheld=1, months=1)), "paid back"),
     ],

@@ -83,7 +83,7 @@ def _warnings(month: MonthInput, pay: Earnings, tax: Withholding, law: Statutes)
     if minimum is not None and 0 < pay.wage < minimum:
         found.append(text("The wage is below the minimum wage of the place of work (PP 36/2021)."))
     if pay.basic * 4 < pay.wage * 3:
-        found.append(text("Basic pay is less than 75 % of basic pay and fixed allowances (PP 36/2021)."))
+        found.append(text("Basic pay is less than three quarters of basic pay and fixed allowances (PP 36/2021)."))
     if pay.other_deductions * 2 > pay.cash - pay.reimbursed:
         found.append(text("Deductions take more than half of the pay (PP 36/2021)."))
     if enrolment.jkk_discount and (enrolment.jkk, True) not in law.jkk:
