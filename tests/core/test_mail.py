@@ -137,7 +137,7 @@ def test_other_urls_are_refused(url):
 class SignedIn(Controller):
     def factory(self):
         def check(server, session, envelope, mechanism, data):
-            return AuthResult(success=data == LoginPassword(b"kantor", b"p@ss/word"))
+            return AuthResult(success=data == LoginPassword(b"kantor", b"p@ss/word"), handled=False)
 
         return SMTP(self.handler, authenticator=check, auth_require_tls=False)
 

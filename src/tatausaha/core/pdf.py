@@ -2,7 +2,9 @@
 
 import io
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pikepdf
@@ -10,6 +12,10 @@ import typst
 
 NO_TIME = 0
 """Documents carry no creation time, so that the same data always give the same bytes."""
+
+ROWS_PER_PART = 300
+ROUNDS_KEPT = 10
+"""Typst keeps what it computed for this many further documents; long ones would fill the memory."""
 
 
 class Typesetter:
@@ -39,12 +45,43 @@ class Typesetter:
         assert isinstance(made, bytes)
         return made
 
+    def render_rows(self, template: str, data: Mapping[str, Any]) -> bytes:
+        """Like `render`, for data whose `rows` may be tens of thousands: set in parts and joined, in even memory.
+
+        The template is told `first_page`, and `whole` when there is one part, so that it knows the number of pages.
+        Only the first part has a head (`first_page` is 1), only the last has `totals`.
+        """
+        rows = data["rows"]
+        starts = range(0, len(rows), ROWS_PER_PART) or range(1)
+        with ExitStack() as opened:
+            joined: pikepdf.Pdf | None = None
+            for start in starts:
+                part = dict(data) | {"rows": rows[start : start + ROWS_PER_PART], "whole": len(starts) == 1}
+                part["totals"] = data["totals"] if start == starts[-1] else None
+                part["first_page"] = len(joined.pages) + 1 if joined else 1
+                piece = opened.enter_context(pikepdf.open(io.BytesIO(self.render(template, part))))
+                if joined:
+                    joined.pages.extend(piece.pages)
+                joined = joined or piece
+                self._forget()
+            assert joined
+            return _saved(joined, deterministic_id=True)
+
+    def _forget(self) -> None:
+        blank = typst.Compiler(font_paths=self._fonts, ignore_system_fonts=True)
+        for _ in range(ROUNDS_KEPT + 1):
+            blank.compile(input=b" ", format="pdf")
+
 
 def protect(pdf: bytes, password: str) -> bytes:
     """The document, readable with the password alone (AES-256)."""
     if not password:
         raise ValueError("a document cannot be protected with an empty password")
-    target = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        document.save(target, encryption=pikepdf.Encryption(user=password, owner=password, R=6))
+        return _saved(document, encryption=pikepdf.Encryption(user=password, owner=password, R=6))
+
+
+def _saved(document: pikepdf.Pdf, **options: Any) -> bytes:
+    target = io.BytesIO()
+    document.save(target, **options)
     return target.getvalue()
