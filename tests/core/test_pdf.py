@@ -72,12 +72,7 @@ def test_a_payslip_does_without_what_is_optional(typesetter):
 
 def test_the_logo_of_the_client_is_printed(typesetter):
     with pikepdf.open(io.BytesIO(typesetter.render(PAYSLIP, example("payslip"), {"logo": png()}))) as document:
-        assert (
-            len(
-                document.pages[0].get_images() if hasattr(document.pages[0], "get_images") else document.pages[0].images
-            )
-            == 1
-        )
+        assert len(document.pages[0].get_images()) == 1
 
 
 def test_the_same_data_give_the_same_bytes(typesetter):
