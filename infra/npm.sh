@@ -16,6 +16,7 @@ if [ -z "$node" ]; then
     node=$("$PYTHON" -c "$locate")
 fi
 PATH="$node/bin:$PATH"
-export PATH
+NODE_USE_SYSTEM_CA=1 # trust whom this machine trusts, as its own node would
+export PATH NODE_USE_SYSTEM_CA
 cd frontend
 exec node "$node/lib/node_modules/npm/bin/npm-cli.js" --no-update-notifier --loglevel=error "$@"

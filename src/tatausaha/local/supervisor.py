@@ -102,7 +102,8 @@ class Child:
         self.failures = 1 if lived > STEADY_AFTER else self.failures + 1
         pause = min(LONGEST_PAUSE, 0.05 * 2**self.failures)
         self.next_start = time.monotonic() + pause
-        log.warning("%s ended with %s; again in %.1f s", self.program.name, process.returncode, pause)
+        why = f", see {self.output}" if self.output else ""
+        log.warning("%s ended with %s%s; again in %.1f s", self.program.name, process.returncode, why, pause)
         self._bury(process)
 
     def _bury(self, process: subprocess.Popen[bytes]) -> None:
