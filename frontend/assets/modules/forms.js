@@ -10,7 +10,7 @@ document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    if (form.method === "get" || form.method === "dialog") return;
+    if (form.method === "get" || form.method === "dialog" || form.hasAttribute("data-download")) return;
     if (form.hasAttribute("data-busy")) return (event.preventDefault(), event.stopImmediatePropagation());
     // The pressed button's name must still be sent, so the form is marked and its buttons stay enabled.
     busy(form, true);
@@ -21,7 +21,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.elt.closest?.("form[data-busy]");
   if (form) busy(form, false);
 });
-// A download answers a form without leaving the page, and a page from the back cache returns as it was left.
+// A page from the back cache returns as it was left; a form that downloads (data-download) never leaves.
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach((form) => busy(form, false)));
 
 each("[data-takes-focus]", (element) => element.focus());
