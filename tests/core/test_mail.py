@@ -94,6 +94,15 @@ async def test_a_reply_lost_after_the_message_went_over_is_unconfirmed(url, inbo
     assert len(inbox.received) == 1
 
 
+async def test_a_last_word_against_sending_keeps_the_message_back(url, inbox):
+    async def noted():
+        raise RuntimeError("somebody else is sending this")
+
+    with pytest.raises(RuntimeError):
+        await mailer(url).send(HELLO, noted)
+    assert inbox.received == []
+
+
 async def test_a_server_that_is_away_defers():
     with pytest.raises(Deferred):
         await mailer("smtp://127.0.0.1:1").send(HELLO)

@@ -5,7 +5,7 @@ the server's answer came, nobody knows. That outcome has its own name and is nev
 the caller's and stays the same, so that a receiver can tell a second copy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
@@ -70,8 +70,8 @@ class Mailer:
             "timeout": float(parse_qs(parts.query).get("timeout", ["20"])[-1]),
         }
 
-    async def send(self, message: Message) -> None:
-        """Hand one message to the server.
+    async def send(self, message: Message, before_handing_over: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Hand one message to the server; `before_handing_over` is awaited when nothing but the content is left to send.
 
         Raises `Refused`, `Deferred` or `Unconfirmed`, and ValueError when a header holds a line break.
         """
@@ -80,6 +80,8 @@ class Mailer:
         try:
             await self._greet(smtp)
             await _address_to(smtp, self._sender.addr_spec, message.to)
+            if before_handing_over:
+                await before_handing_over()
             await _hand_over(smtp, composed.as_bytes())
             with suppress(aiosmtplib.SMTPException, OSError):
                 await smtp.quit()
