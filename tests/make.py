@@ -1,6 +1,7 @@
 """Makes what tests need, through the product's own services wherever they do more than insert a row."""
 
 import hmac
+from datetime import date
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -122,3 +123,18 @@ async def drain(tenant_id: UUID) -> list[str]:
         kind = await execute(job_id)
         assert kind is not None, "a waiting job could not be claimed"
         kinds.append(kind)
+
+
+async def make_employees(client_id: UUID, count: int = 1, *, basic: int = 10_000_000, **changes: Any) -> list[UUID]:
+    """Employed people of a client of the open scope, each with a basic salary; fast enough for thousands."""
+    ids = [uuid7() for _ in range(count)]
+    facts = {"ptkp": "TK/0", "joined_on": date(2024, 1, 15), "jkk_class": "I", "department": "Toko", **changes}
+    columns = ("client_id", "id", "number", "name", *facts)
+    people = [(client_id, key, f"P{key.hex[-12:]}", f"Pegawai {n:05}", *facts.values()) for n, key in enumerate(ids)]
+    await db.bulk_insert("employee", columns, people)
+    await db.bulk_insert(
+        "pay_component",
+        ("id", "client_id", "employee_id", "code", "name", "amount", "starts_on"),
+        [(uuid7(), client_id, key, "basic", "", basic, date(2024, 1, 1)) for key in ids],
+    )
+    return ids

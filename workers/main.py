@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 30.0
 SETTINGS = load(os.environ)
 
 
-class OpenProcess(Middleware):  # type: ignore[misc]  # Dramatiq's base class is untyped
+class OpenProcess(Middleware):
     """Opens the pool on the loop on which the jobs run, and closes it while that loop still turns."""
 
     def after_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:

@@ -86,7 +86,7 @@ class Relay:
                 connection = await asyncpg.connect(**connection_arguments(url))
                 try:
                     gone = asyncio.Event()
-                    connection.add_termination_listener(lambda *_: gone.set())
+                    connection.add_termination_listener(lambda *_, gone=gone: gone.set())
                     await connection.add_listener("job", lambda *_: self.woken.set())
                     await gone.wait()
                 finally:

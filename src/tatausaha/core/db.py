@@ -46,10 +46,11 @@ class Scope(msgspec.Struct, frozen=True):
         )
 
 
-class ScopedTransaction(PostgresTransaction):  # type: ignore[misc]  # Piccolo ships no types for its slots
+class ScopedTransaction(PostgresTransaction):
     """The transaction of one scope. Always gives its connection back, also when COMMIT fails."""
 
     __slots__ = ("scope", "task")
+    engine: "ScopedEngine"
 
     def __init__(self, engine: "ScopedEngine", scope: Scope) -> None:
         if engine.current_transaction.get() is not None:
@@ -88,7 +89,7 @@ class ScopedTransaction(PostgresTransaction):  # type: ignore[misc]  # Piccolo s
         return False
 
 
-class ScopedEngine(PostgresEngine):  # type: ignore[misc]
+class ScopedEngine(PostgresEngine):
     """Piccolo's engine, with queries only inside a scope and only from the task that opened it."""
 
     acquire_seconds: float = 2.0
@@ -147,9 +148,8 @@ class ScopedEngine(PostgresEngine):  # type: ignore[misc]
     def current(self) -> ScopedTransaction:
         """The scope's transaction, if this very task opened it."""
         transaction = self.current_transaction.get()
-        if transaction is None or transaction.task is not asyncio.current_task():
+        if not isinstance(transaction, ScopedTransaction) or transaction.task is not asyncio.current_task():
             raise OutsideScope("A query needs an open scope of its own task.")
-        assert isinstance(transaction, ScopedTransaction)
         return transaction
 
 
@@ -214,14 +214,16 @@ async def stream(query: str, *arguments: Any, size: int = 1000) -> AsyncIterator
 async def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], chunk: int = 20_000) -> int:
     """Insert many rows fast under row security, which refuses COPY: COPY to a temporary table, then INSERT … SELECT."""
     connection, names, source, count = DB.current().connection, ", ".join(columns), iter(rows), 0
-    await connection.execute(f"create temp table if not exists bulk_{table} (like {table}) on commit delete rows")
+    await connection.execute(
+        f"create temp table bulk_{table} on commit drop as select {names} from {table} with no data"  # noqa: S608
+    )
     while part := list(islice(source, chunk)):
         await connection.copy_records_to_table(f"bulk_{table}", records=part, columns=columns)
         await connection.execute(
-            f"insert into {table} ({names}) select {names} from bulk_{table}"  # noqa: S608 - names from our code
+            f"insert into {table} ({names}) select {names} from bulk_{table}; truncate bulk_{table}"  # noqa: S608
         )
-        await connection.execute(f"truncate bulk_{table}")
         count += len(part)
+    await connection.execute(f"drop table bulk_{table}")
     return count
 
 

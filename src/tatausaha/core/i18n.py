@@ -94,5 +94,5 @@ def _catalogue(language: Language) -> dict[str, str]:
     return {}
 
 
-def _first(forms: str | tuple[str, ...] | list[str]) -> str:
-    return forms if isinstance(forms, str) else forms[0]
+def _first(forms: str | tuple[str, ...] | list[str] | None) -> str:
+    return forms if isinstance(forms, str) else forms[0] if forms else ""

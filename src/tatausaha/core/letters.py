@@ -37,6 +37,8 @@ class Letter(msgspec.Struct, frozen=True):
     data: dict[str, Any]
     message_id: str
     state: str
+    sender_name: str
+    colour: str | None
 
 
 async def write(
@@ -56,17 +58,22 @@ async def write(
 async def get_letter(mail_id: UUID) -> Letter:
     """The letter of a job; it exists, since both were written together."""
     letter = await db.row(
-        Letter, "select id, recipient, language, template, data, message_id, state from mail where id = $1", mail_id
+        Letter,
+        "select m.id, m.recipient, m.language, m.template, m.data, m.message_id, m.state, p.name as sender_name,"
+        " coalesce(c.brand_colour, p.brand_colour) as colour from mail m join provider p on p.id = m.tenant_id"
+        " left join client c on c.tenant_id = m.tenant_id and c.id = m.client_id where m.id = $1",
+        mail_id,
     )
     assert letter is not None
     return letter
 
 
-async def mark(mail_id: UUID, state: str, answer: str = "") -> None:
-    """Note how far a letter has come, and what the mail server said."""
-    await db.execute(
+async def mark(mail_id: UUID, state: str, *, was: str, answer: str = "") -> bool:
+    """Note how far a letter has come, and what the mail server said. False when it is no longer as it `was`."""
+    marked = await db.execute(
         "update mail set state = $2, answer = $3, sent_at = case when $2 = 'sent' then now() end,"
         # A letter may carry a secret link: once it left or never will, what it said is forgotten.
-        " data = case when $2 in ('sent', 'refused') then '{}' else data end where id = $1",
-        *(mail_id, state, answer[:500]),
+        " data = case when $2 in ('sent', 'refused') then '{}' else data end where id = $1 and state = $4",
+        *(mail_id, state, answer[:500], was),
     )
+    return marked == 1

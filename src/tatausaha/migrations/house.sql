@@ -370,6 +370,7 @@ create table pay_run (
   period date not null check (extract(day from period) = 1),
   kind text not null default 'regular' check (kind in ('regular', 'correction')),
   corrects_id uuid,
+  employee_id uuid,
   state text not null default 'draft'
     check (state in ('draft', 'calculating', 'calculated', 'reviewed', 'approved', 'published', 'closed')),
   revision int not null default 0,
@@ -383,7 +384,8 @@ create table pay_run (
   constraint pay_run_client_key unique (tenant_id, client_id, id),
   foreign key (tenant_id, client_id) references client (tenant_id, id),
   foreign key (tenant_id, client_id, corrects_id) references pay_run (tenant_id, client_id, id),
-  check ((kind = 'correction') = (corrects_id is not null))
+  foreign key (tenant_id, client_id, employee_id) references employee (tenant_id, client_id, id),
+  check ((kind = 'correction') = (corrects_id is not null and employee_id is not null))
 );
 create unique index pay_run_month_key on pay_run (tenant_id, client_id, period) where kind = 'regular';
 create index pay_run_period on pay_run (tenant_id, period, id);

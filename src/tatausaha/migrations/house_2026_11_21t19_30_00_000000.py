@@ -64,7 +64,9 @@ async def forwards() -> MigrationManager:
         engine = engine_finder()
         assert engine is not None
         tables = Path(__file__).with_name("house.sql").read_text(encoding="utf-8")
-        connection = engine.current_transaction.get().connection
+        transaction = engine.current_transaction.get()
+        assert transaction is not None
+        connection = transaction.connection
         await connection.execute("set local lock_timeout = '5s'")
         await connection.execute(tables + walls() + JOBS)
 

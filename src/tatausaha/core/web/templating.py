@@ -76,7 +76,9 @@ def _moment(value: datetime | None, zone: str = "Asia/Jakarta") -> str:
     return "–" if value is None else format_moment(value, zone, current_language())
 
 
-def _month(value: Period | date) -> str:
+def _month(value: Period | date | str) -> str:
+    if isinstance(value, str):
+        value = Period.parse(value)
     return f"{MONTHS[current_language()][value.month - 1]} {value.year}"
 
 

@@ -1,0 +1,83 @@
+"""Writes the jobs that are due by time, and does no work itself. Several clocks write each of them once."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import msgspec
+
+from tatausaha.core import db
+from tatausaha.core.db import DB, jobs_scope
+from tatausaha.core.errors import Unavailable
+from tatausaha.core.outbox import Job
+from tatausaha.identity.jobs import CleanUp
+from tatausaha.settings import load
+from tatausaha.work.jobs import ForgetJobs
+
+log = logging.getLogger("tatausaha.clock")
+
+TICK_SECONDS = 60
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+class Periodic(msgspec.Struct, frozen=True):
+    """A job that is due once in every span of time: for each provider, or once for the whole house."""
+
+    job: Job
+    every: timedelta
+    for_each_provider: bool = True
+
+
+PERIODIC = (Periodic(CleanUp(), DAY, for_each_provider=False), Periodic(ForgetJobs(), DAY))
+
+
+async def tick(now: datetime) -> int:
+    """Insert what is due and not yet inserted; gives the number of new jobs."""
+    async with jobs_scope():
+        made = sum([await _insert(periodic, now) for periodic in PERIODIC])
+        if made:
+            await db.execute("select pg_notify('job', '')")
+    return made
+
+
+async def _insert(periodic: Periodic, now: datetime) -> int:
+    job, span = periodic.job, (now - EPOCH) // periodic.every
+    return await db.execute(
+        "insert into job (tenant_id, kind, queue, max_attempts, payload, title, unit, once_key, actor_name)"
+        " select id, $1, $2, $3, '{}', $4, $5, $6, 'Tatausaha' from provider order by id limit $7"
+        " on conflict (tenant_id, kind, once_key) do nothing",
+        *(job.kind, job.queue, job.max_attempts, msgspec.to_builtins(job.title()), msgspec.to_builtins(job.unit())),
+        *(f"tick {span}", None if periodic.for_each_provider else 1),
+    )
+
+
+async def run() -> None:
+    """Tick until cancelled; a lost server is waited for."""
+    while True:
+        try:
+            if made := await tick(datetime.now(UTC)):
+                log.info("%d jobs are due", made)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable) as error:
+            log.warning("waiting for the database: %s", error)
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def main() -> None:
+    """The clock process, until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    await DB.connect(load(os.environ).database_url, max_size=1, acquire_seconds=5)
+    task = asyncio.create_task(run())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await DB.disconnect()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
