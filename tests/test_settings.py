@@ -29,6 +29,10 @@ def test_urls_choose_servers_of_yours() -> None:
     assert (found.base_url, found.port, found.home) == ("https://tata.example", 9000, Path("/srv/tata"))
 
 
+def test_what_tests_tell_each_other_is_no_setting() -> None:
+    assert load({"TATA_TEST_SOCKET": "/tmp/x"}) == load({})
+
+
 def test_the_address_follows_the_port() -> None:
     assert load({"TATA_PORT": "8080"}).base_url == "http://127.0.0.1:8080"
 

@@ -12,19 +12,9 @@ import pytest
 
 from tatausaha.local.servers import Servers, embedded, find_running
 from tatausaha.local.supervisor import LocalError
+from tests.local.asking import ask
 
 Eventually = Callable[[Callable[[], object]], None]
-
-
-async def ask(url: str, *statements: str) -> object:
-    """The first value of the last statement."""
-    connection = await asyncpg.connect(url, timeout=5)
-    try:
-        for statement in statements[:-1]:
-            await connection.execute(statement)
-        return await connection.fetchval(statements[-1])
-    finally:
-        await connection.close()
 
 
 async def until_answered(url: str) -> None:
