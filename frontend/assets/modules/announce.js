@@ -18,11 +18,16 @@ each("[data-announce]", (element) => announce(element.dataset.announce));
 
 document.addEventListener("htmx:sendError", () => warn(say("offline")));
 document.addEventListener("htmx:timeout", () => warn(say("offline")));
-document.addEventListener("htmx:responseError", ({ detail }) => {
+// Our own errors say where they belong; anything else came from something in between and is no part of a page.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { status } = detail.xhr;
+  if (!detail.isError || status === 422 || detail.xhr.getResponseHeader("HX-Retarget")) return;
+  detail.shouldSwap = false;
   if (status === 401) location.reload();
-  else if (status === 429) warn(say("busy"));
-  else if (status >= 500) warn(say("failed"));
+  else warn(say("failed"));
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id === "messages") target.scrollIntoView({ block: "center" });
 });
 document.addEventListener("click", ({ target }) => {
   target.closest?.("[data-dismiss]")?.closest("[data-dismissible]")?.setAttribute("hidden", "");

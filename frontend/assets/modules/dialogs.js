@@ -19,6 +19,10 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (!drawer.open) drawer.showModal();
 });
 
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt.getAttribute("hx-target") === "#drawer-content" && !detail.successful) drawer?.close();
+});
+
 // A press on the backdrop lands on the dialog itself, never on what lies inside.
 document.addEventListener("click", ({ target }) => {
   if (target instanceof HTMLDialogElement && target.hasAttribute("data-light")) target.close();

@@ -14,6 +14,11 @@ each("time[data-elapsed]", (element) => {
   const timer = setInterval(() => (element.isConnected ? clock(element) : clearInterval(timer)), 1000);
 });
 
+// The list of running jobs renews itself, but not under the eyes of somebody who has it open.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id === "jobs" && event.target.querySelector(":popover-open")) event.preventDefault();
+});
+
 document.addEventListener("htmx:sseError", ({ target }) => {
   const count = (failures.get(target) ?? 0) + 1;
   failures.set(target, count);
