@@ -24,7 +24,7 @@ def commands() -> None:
 def main() -> None:
     """Run a command; what is wrong with this machine is told in a sentence, with exit code 1."""
     from tatausaha.core.migrate import MigrationFailed
-    from tatausaha.local.supervisor import LocalError
+    from tatausaha.local.child import LocalError
 
     try:
         commands()

@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tatausaha.local.child import LocalError
 from tatausaha.local.installation import HOST, Installation, installation, joined_settings
-from tatausaha.local.supervisor import LocalError
 from tatausaha.settings import Settings, load
 
 Eventually = Callable[[Callable[[], object]], None]

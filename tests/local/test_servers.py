@@ -10,8 +10,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tatausaha.local.child import LocalError
 from tatausaha.local.servers import Servers, embedded, find_running
-from tatausaha.local.supervisor import LocalError
 from tests.local.asking import ask
 
 Eventually = Callable[[Callable[[], object]], None]

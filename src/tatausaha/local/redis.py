@@ -5,8 +5,8 @@ import socket
 import sys
 from pathlib import Path
 
+from tatausaha.local.child import LocalError, Program
 from tatausaha.local.leftovers import wait_for_leftovers
-from tatausaha.local.supervisor import LocalError, Program
 
 
 def redis_program(data: Path, socket_path: Path) -> Program:

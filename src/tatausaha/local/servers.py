@@ -9,10 +9,11 @@ from pathlib import Path
 
 import msgspec
 
+from tatausaha.local.child import LocalError
 from tatausaha.local.ground import clear_ground
 from tatausaha.local.postgres import Postgres
 from tatausaha.local.redis import answers, redis_program
-from tatausaha.local.supervisor import LocalError, Supervisor
+from tatausaha.local.supervisor import Supervisor
 
 DATABASE = "tatausaha"
 SHORT_FOLDER = "/tmp"  # noqa: S108 - a socket's path has 107 bytes at most; mkdtemp opens a folder to its owner alone
