@@ -99,3 +99,10 @@ async def prefer(viewer: Viewer, *, language: str | None = None, theme: str | No
             "update account set language = coalesce($2, language), theme = coalesce($3, theme) where id = $1",
             *(viewer.account_id, language, theme),
         )
+
+
+async def forget_ended() -> None:
+    """Delete sessions that have ended or been idle too long, and attempts that no limit looks at any more."""
+    async with gate_scope():
+        await db.execute("delete from user_session where expires_at < now() or seen_at < now() - $1::interval", IDLE)
+        await db.execute("delete from attempt_window where starts_at < now() - interval '1 day'")
