@@ -188,6 +188,25 @@ async def correct(slip_id: UUID, reason: str) -> UUID:
     return run_id
 
 
+async def note_entry(run: RunView) -> None:
+    """Remember who entered figures: that person is a maker. One line in the history per person and revision."""
+    known = await db.value(
+        "select 1 from pay_step where run_id = $1 and actor_id = $2 and action = 'entered' and revision = $3",
+        *(run.id, current_actor().id, run.revision),
+    )
+    if not known:
+        await _step(run, "entered")
+
+
+async def made_by_me(run_id: UUID) -> bool:
+    """True when the acting person worked on the run and so must not check it."""
+    made = await db.value(
+        "select 1 from pay_step where run_id = $1 and actor_id = $2 and action = any($3) limit 1",
+        *(run_id, current_actor().id, list(MAKING)),
+    )
+    return made is not None
+
+
 async def _in_state(run_id: UUID, *states: str) -> RunView:
     run = await queries.get_run(run_id, lock=True)
     if run.state not in states:
@@ -212,11 +231,7 @@ async def _step(run: RunView, action: Action, *, comment: str = "", revision: in
 
 
 async def _refuse_makers(run: RunView) -> None:
-    made = await db.value(
-        "select 1 from pay_step where run_id = $1 and actor_id = $2 and action = any($3) limit 1",
-        *(run.id, current_actor().id, list(MAKING)),
-    )
-    if made:
+    if await made_by_me(run.id):
         raise Forbidden(text("You worked on this run yourself. Somebody else must check and release it."))
 
 

@@ -1,0 +1,73 @@
+"""What changes from month to month, entered for one person at a time."""
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from tatausaha.core import db
+from tatausaha.core.errors import Conflict, Invalid, NotFound
+from tatausaha.core.i18n import text
+from tatausaha.payroll import queries, service
+from tatausaha.payroll.queries import RunView
+
+InputCode = Literal[
+    "overtime",
+    "bonus",
+    "thr",
+    "other_income",
+    "allowance",
+    "benefit",
+    "reimbursement",
+    "deduction",
+    "pension",
+    "zakat",
+    "unpaid_days",
+]
+MOST_DAYS = 31
+
+
+class InputForm(msgspec.Struct, frozen=True):
+    """One component of the month; `amount` in rupiah, or days for unpaid days."""
+
+    number: str
+    code: InputCode
+    amount: int
+    name: str = ""
+
+
+async def open_run(run_id: UUID) -> RunView:
+    """The run, if its makers may still enter figures."""
+    run = await queries.get_run(run_id, lock=True)
+    if run.state != "draft":
+        raise Conflict(text("Figures can be entered while the run is a draft. Reopen it first."))
+    return run
+
+
+async def enter(run_id: UUID, form: InputForm) -> None:
+    """Set one component for one person, replacing what stood there."""
+    run = await open_run(run_id)
+    employee_id = await db.value(
+        "select id from employee where client_id = $1 and number = $2", run.client_id, form.number.strip()
+    )
+    if employee_id is None or run.employee_id not in (None, employee_id):
+        unknown = text("Nobody with the number {number} belongs to this run.", number=form.number[:40])
+        raise Invalid(text("Some fields need your attention."), {"number": unknown})
+    days = form.amount if form.code == "unpaid_days" else 0
+    if days > MOST_DAYS:
+        raise Invalid(text("Some fields need your attention."), {"amount": text("A month has at most 31 days.")})
+    await db.execute(
+        "insert into pay_input (client_id, run_id, employee_id, code, name, amount, days) values ($1, $2, $3, $4, $5, $6, $7)"
+        " on conflict (tenant_id, run_id, employee_id, code, name)"
+        " do update set amount = excluded.amount, days = excluded.days",
+        *(run.client_id, run_id, employee_id, form.code, form.name.strip()[:80], 0 if days else form.amount, days),
+    )
+    await service.note_entry(run)
+
+
+async def remove(run_id: UUID, input_id: UUID) -> None:
+    """Take a component out again."""
+    run = await open_run(run_id)
+    if not await db.execute("delete from pay_input where id = $1 and run_id = $2", input_id, run_id):
+        raise NotFound(text("This entry does not exist any more."))
+    await service.note_entry(run)
