@@ -34,7 +34,7 @@ $(INSTALLED): infra/requirements/dev.txt pyproject.toml infra/setup.sh
 	@infra/setup.sh $(VENV)
 	@touch $@
 
-$(MODULES): frontend/package-lock.json $(INSTALLED)
+$(MODULES): frontend/package-lock.json | $(INSTALLED)
 	@PYTHON=$(abspath $(BIN)/python) infra/npm.sh ci
 	@touch $@
 
