@@ -40,7 +40,7 @@ def test_everything_is_migrated_and_answers_when_the_block_begins(running: Insta
     assert answers(running.settings.base_url)
 
 
-@pytest.mark.parametrize("name", ["web", "worker-1", "relay"])
+@pytest.mark.parametrize("name", ["web", "worker-1", "relay", "clock"])
 def test_a_killed_process_comes_back(running: Installation, eventually: Eventually, name: str) -> None:
     eventually(lambda: running.supervisor.pid(name))
     before = running.supervisor.pid(name)
