@@ -18,9 +18,13 @@ from tatausaha.core.web.headers import add_security_headers
 from tatausaha.core.web.templating import make_engine
 from tatausaha.identity.middleware import FindViewer
 from tatausaha.identity.views import IdentityController
+from tatausaha.reports.document_views import DocumentController
+from tatausaha.payroll.views import RunController
+from tatausaha.people.views.employees import EmployeesController
+from tatausaha.people.views.terms import TermsController
 from tatausaha.settings import Settings, load
 
-CONTROLLERS = [IdentityController]
+CONTROLLERS = [DocumentController, IdentityController, RunController, EmployeesController, TermsController]
 MAX_BODY = 1_000_000
 CONNECTIONS = 10
 PATIENCE_SECONDS = 2.0

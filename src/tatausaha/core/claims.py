@@ -48,6 +48,7 @@ class Claim:
         self.total: int | None = None
         self.failures = 0
         self.outcome = "done"
+        self.problem: Text | None = None
         self._shown: tuple[int, int | None] = (0, None)
 
     @property
@@ -80,9 +81,10 @@ class Claim:
         outcome = "partly" if self.outcome == "done" and self.failures else self.outcome
         ended = await db.execute(
             "update job set state = $3, done_at = case when $3 = 'waiting' then null else now() end,"
-            " progress = $4, total = coalesce($5, total), failures = $6, claimed_until = null, error = null"
+            " progress = $4, total = coalesce($5, total), failures = $6, claimed_until = null, error = $7"
             " where id = $1 and state = 'running' and attempt = $2",
             *(self.row.id, self.row.attempt, outcome, self.done, self.total, self.failures),
+            msgspec.to_builtins(self.problem),
         )
         if not ended:
             raise Fenced

@@ -135,13 +135,15 @@ async def get_job(job_id: UUID) -> JobView:
     return job
 
 
-async def list_jobs(states: Sequence[str], *, before: UUID | None = None, limit: int = 50) -> list[JobView]:
+async def list_jobs(
+    states: Sequence[str], *, client_id: UUID | None = None, before: UUID | None = None, limit: int = 50
+) -> list[JobView]:
     """Jobs that people started, newest first, in one of the states; `before` continues after a page's last id."""
     return await db.rows(
         JobView,
         f"{_VIEW} where j.parent_id is null and j.state = any($1) and ($2::uuid is null or j.id < $2)"
-        " order by j.id desc limit $3",
-        *(list(states), before, limit),
+        " and ($3::uuid is null or j.client_id = $3) order by j.id desc limit $4",
+        *(list(states), before, client_id, limit),
     )
 
 
@@ -158,11 +160,11 @@ async def cancel(job_id: UUID) -> None:
 
 
 async def retry(job_id: UUID) -> None:
-    """Queue a failed or cancelled job again, with its failed and cancelled parts."""
+    """Queue a job that failed, ended in part or was cancelled again, with those of its parts that did."""
     revived = await db.execute(
         "update job j set attempt = 0, error = null, done_at = null, run_at = now(), cancel_asked_at = null, state ="
         " case when exists (select from job k where k.tenant_id = j.tenant_id and k.parent_id = j.id"
-        "   and k.state in ('failed', 'cancelled')) then 'waiting' else 'queued' end"
+        "   and k.state in ('failed', 'cancelled', 'partly')) then 'waiting' else 'queued' end"
         " where (id = $1 or parent_id = $1) and state in ('failed', 'cancelled', 'partly')",
         job_id,
     )
