@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Request
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
@@ -15,17 +16,20 @@ from tatausaha.core.process import close_process, open_process
 from tatausaha.core.web import failures
 from tatausaha.core.web.access import PUBLIC, guard_roles, refuse_forgery
 from tatausaha.core.web.headers import add_security_headers
+from tatausaha.core.web.health import health
 from tatausaha.core.web.templating import make_engine
 from tatausaha.identity.middleware import FindViewer
 from tatausaha.identity.views import IdentityController
-from tatausaha.reports.document_views import DocumentController
 from tatausaha.payroll.views import RunController
 from tatausaha.people.views.employees import EmployeesController
 from tatausaha.people.views.terms import TermsController
+from tatausaha.reports.document_views import DocumentController
 from tatausaha.settings import Settings, load
 
 CONTROLLERS = [DocumentController, IdentityController, RunController, EmployeesController, TermsController]
 MAX_BODY = 1_000_000
+# Streams must leave at once, and documents are compressed in themselves.
+UNCOMPRESSED = ["/events$", "^/documents/", r"^/static/.*\.woff2$"]
 CONNECTIONS = 10
 PATIENCE_SECONDS = 2.0
 YEAR_SECONDS = 365 * 86_400
@@ -45,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         await refuse_forgery(request, chosen.secret_key)
 
     return Litestar(
-        route_handlers=[*CONTROLLERS, _static(chosen)],
+        route_handlers=[*CONTROLLERS, health, _static(chosen)],
         lifespan=[process],
         middleware=[DefineMiddleware(FindViewer, exclude="^/static/")],
         guards=[guard_roles],
@@ -53,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         before_send=[add_security_headers],
         exception_handlers=failures.HANDLERS,
         template_config=TemplateConfig(instance=make_engine(chosen.frontend)),
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, exclude=UNCOMPRESSED),
         request_max_body_size=MAX_BODY,
         openapi_config=None,
     )

@@ -1,0 +1,169 @@
+"""The verbs of a person's employment: create, change, end, take back an end."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tatausaha.core import audit, db
+from tatausaha.core.errors import Conflict, Invalid
+from tatausaha.core.i18n import Text, text
+from tatausaha.core.ids import uuid7
+from tatausaha.core.imports.cells import CellError, Parser, account, digits, email, words
+from tatausaha.people import queries
+from tatausaha.people.forms import TAX_ENDS, EmployeeForm, EndForm, NewEmployee
+from tatausaha.people.queries import Employee
+from tatausaha.people.rules import NIK_DIGITS, NPWP_DIGITS
+from tatausaha.people.service import bulk, terms
+
+SECRET = ("nik", "npwp", "bank_account")
+"""Never shown whole; in a form an empty field keeps what is stored."""
+
+REMOVE = "-"
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+ATTENTION = text("Some fields need your attention.")
+
+# The same parsers read a spreadsheet's cells, so that both doors accept and refuse the same.
+CHECKS: dict[str, Parser] = {
+    "number": words(40),
+    "name": words(200),
+    "nik": digits(NIK_DIGITS),
+    "npwp": digits(NPWP_DIGITS),
+    "email": email(),
+    "phone": words(40),
+    "address": words(500),
+    "department": words(100),
+    "position": words(100),
+    "bpjs_kesehatan_number": words(40),
+    "bpjs_tk_number": words(40),
+    "bank": words(60),
+    "bank_account": account(),
+    "bank_holder": words(200),
+}
+
+
+async def create(form: NewEmployee, client_id: UUID) -> UUID:
+    """A new employee with the first contract and pay. Raises `Invalid` with a sentence at each wrong field."""
+    facts = _facts(form, None)
+    problems = await _clashes(client_id, None, facts)
+    terms.check_contract(form.contract_kind, form.joined_on, form.contract_ends_on, problems, "contract_ends_on")
+    if problems:
+        raise Invalid(ATTENTION, problems)
+    employee_id = uuid7()
+    await bulk.insert(
+        "employee", ("id", "client_id", *bulk.FACTS), [{"id": employee_id, "client_id": client_id} | facts]
+    )
+    owner = {"client_id": client_id, "employee_id": employee_id, "starts_on": form.joined_on}
+    contract = {"kind": form.contract_kind, "ends_on": form.contract_ends_on, "number": "", "position": form.position}
+    await bulk.put_contracts([{"id": uuid7(), **owner, **contract}])
+    pay = [("basic", form.basic)] + ([("fixed_allowance", form.fixed_allowance)] if form.fixed_allowance else [])
+    await bulk.put_components(
+        [{"id": uuid7(), **owner, "code": code, "name": "", "amount": amount} for code, amount in pay]
+    )
+    await audit.record("created", "employee", employee_id, client_id)
+    return employee_id
+
+
+async def change(employee: Employee, form: EmployeeForm) -> None:
+    """Keep what was typed. `employee` must be locked; `Invalid` names both values when the form is stale."""
+    facts = _facts(form, employee)
+    changed = {name: value for name, value in facts.items() if value != getattr(employee, name)}
+    if form.version != str(employee.version):
+        raise Invalid(
+            text("Somebody else saved this employee meanwhile. Compare, then save again to keep what you typed."),
+            {name: _stored(name, employee) for name in changed},
+        )
+    problems = await _clashes(employee.client_id, employee.id, facts)
+    if employee.ended_on and facts["joined_on"] > employee.ended_on:
+        problems["joined_on"] = text("This is after the last day at work.")
+    if problems:
+        raise Invalid(ATTENTION, problems)
+    if changed:
+        await bulk.update_employees([{"id": employee.id} | facts])
+        await audit.record("changed", "employee", employee.id, employee.client_id, fields=sorted(changed))
+
+
+async def end(employee: Employee, form: EndForm) -> None:
+    """The last day at work; the row, its history and its payslips stay."""
+    if form.ended_on < employee.joined_on:
+        raise Invalid(ATTENTION, {"ended_on": text("The last day cannot be before the first.")})
+    if form.ended_on > LATEST:
+        raise Invalid(ATTENTION, {"ended_on": text("This day is too far away.")})
+    await db.execute(
+        "update employee set ended_on = $2, end_reason = $3, tax_annualised = tax_annualised or $4,"
+        " version = version + 1 where id = $1",
+        *(employee.id, form.ended_on, form.reason, form.reason in TAX_ENDS),
+    )
+    await audit.record("ended", "employee", employee.id, employee.client_id, ended_on=form.ended_on.isoformat())
+
+
+async def take_back_end(employee: Employee) -> None:
+    """The end was a mistake: the person goes on working."""
+    if employee.ended_on is None:
+        raise Conflict(text("{name} has no last day that could be taken back.", name=employee.name))
+    await db.execute(
+        "update employee set ended_on = null, end_reason = '', version = version + 1,"
+        " tax_annualised = tax_annualised and not end_reason = any($2) where id = $1",
+        *(employee.id, list(TAX_ENDS)),
+    )
+    await audit.record("end_taken_back", "employee", employee.id, employee.client_id)
+
+
+def _facts(form: EmployeeForm, stored: Employee | None) -> dict[str, Any]:
+    """The columns as they shall be. Raises `Invalid` with a sentence at each field that cannot be."""
+    facts: dict[str, Any] = {name: getattr(form, name, None) for name in bulk.FACTS}
+    facts |= {"ended_on": stored.ended_on, "end_reason": stored.end_reason} if stored else {"end_reason": ""}
+    problems: dict[str, Text] = {}
+    for name, check in CHECKS.items():
+        try:
+            facts[name] = _checked(name, facts[name], check, stored)
+        except CellError as error:
+            problems[name] = text("This {reason}.", reason=str(error.reason))
+    for name in ("joined_on", "born_on"):
+        if facts[name] and not EARLIEST <= facts[name] <= LATEST:
+            problems[name] = text("Write a date that exists, for example 21/11/2026.")
+    if facts["born_on"] and facts["born_on"] >= facts["joined_on"]:
+        problems["born_on"] = text("The date of birth must be before the first day at work.")
+    if problems:
+        raise Invalid(ATTENTION, problems)
+    return facts
+
+
+def _checked(name: str, typed: str, check: Parser, stored: Employee | None) -> object:
+    nothing = None if name in ("nik", "npwp") else ""
+    if name in SECRET and typed == REMOVE:
+        return nothing
+    if typed:
+        return check(typed)
+    return getattr(stored, name) if stored and name in SECRET else nothing
+
+
+async def _clashes(client_id: UUID, employee_id: UUID | None, facts: dict[str, Any]) -> dict[str, Text]:
+    """Numbers that another employee of the client bears already, with that employee named."""
+    problems: dict[str, Text] = {}
+    for name in ("number", "nik"):
+        other = await db.value(
+            f"select name || ' (' || number || ')' from employee where client_id = $1 and {name} = $2"  # noqa: S608
+            " and id is distinct from $3",
+            *(client_id, facts[name], employee_id),
+        )
+        if other:
+            problems[name] = text("{other} has this number already.", other=other)
+    return problems
+
+
+def _stored(name: str, employee: Employee) -> Text:
+    value = getattr(employee, name)
+    shown = f"…{value[-4:]}" if name in SECRET and value else value
+    return text("Stored now: {value}", value="–" if shown in (None, "") else str(shown))
+
+
+def typed_from(employee: Employee) -> dict[str, Any]:
+    """What the form of an employee begins with: everything but the numbers that no page shows."""
+    return msgspec.structs.asdict(employee) | dict.fromkeys(SECRET, "")
+
+
+async def load(employee_id: UUID) -> Employee:
+    """The employee, locked for a change."""
+    return await queries.get_employee(employee_id, lock=True)
