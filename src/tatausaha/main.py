@@ -25,8 +25,16 @@ from tatausaha.people.views.employees import EmployeesController
 from tatausaha.people.views.terms import TermsController
 from tatausaha.reports.document_views import DocumentController
 from tatausaha.settings import Settings, load
+from tatausaha.work.views import WorkController
 
-CONTROLLERS = [DocumentController, IdentityController, RunController, EmployeesController, TermsController]
+CONTROLLERS = [
+    DocumentController,
+    IdentityController,
+    RunController,
+    EmployeesController,
+    TermsController,
+    WorkController,
+]
 MAX_BODY = 1_000_000
 # Streams must leave at once, and documents are compressed in themselves.
 UNCOMPRESSED = ["/events$", "^/documents/", r"^/static/.*\.woff2$"]

@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
 from typing import Any, Literal, Self, TypeVar
-from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -229,15 +228,7 @@ async def bulk_insert(table: str, columns: Sequence[str], rows: Iterable[Sequenc
 
 def connection_arguments(url: str) -> dict[str, Any]:
     """asyncpg's arguments for `postgresql://user:password@host:port/name`; `?host=/folder` names a socket folder."""
-    parts = urlsplit(url)
-    host = parse_qs(parts.query).get("host", [parts.hostname or "localhost"])[0]
-    return {
-        "host": host,
-        "port": parts.port or 5432,
-        "user": unquote(parts.username or ""),
-        "password": unquote(parts.password) if parts.password else None,
-        "database": parts.path.lstrip("/"),
-    }
+    return {"dsn": url}
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
