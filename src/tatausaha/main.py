@@ -20,6 +20,7 @@ from tatausaha.core.web.health import health
 from tatausaha.core.web.templating import make_engine
 from tatausaha.identity.middleware import FindViewer
 from tatausaha.identity.views import IdentityController
+from tatausaha.payroll.policy_views import PolicyController
 from tatausaha.payroll.views import RunController
 from tatausaha.people.views.employees import EmployeesController
 from tatausaha.people.views.terms import TermsController
@@ -33,8 +34,7 @@ CONTROLLERS = [
     RunController,
     EmployeesController,
     TermsController,
-    WorkController,
-]
+    WorkController, PolicyController]
 MAX_BODY = 1_000_000
 # Streams must leave at once, and documents are compressed in themselves.
 UNCOMPRESSED = ["/events$", "^/documents/", r"^/static/.*\.woff2$"]

@@ -1,5 +1,6 @@
 """Payroll as the provider's people meet it in the browser."""
 
+from tatausaha.core import db
 from tests.make import Office, drain, make_employees
 
 
@@ -37,3 +38,18 @@ async def test_a_wrong_entry_is_shown_again_with_its_reason(office: Office) -> N
 async def test_lists_of_runs_and_slips_open(office: Office) -> None:
     for path in ("/payroll", "/payroll/new", "/payroll/slips", f"/payroll?client={office.client_id}&state=draft"):
         assert (await office.worker.get(path)).status_code == 200, path
+
+
+async def test_a_manager_dates_a_clients_way_of_counting(office: Office) -> None:
+    page = f"/payroll/settings/{office.client_id}"
+
+    shown = await office.manager.get(page)
+    kept = await office.manager.post(
+        page, {"from_month": "2026-07", "proration": "fixed:22", "pph21_rounding": "half_up"}
+    )
+    wrong = await office.manager.post(page, {"from_month": "2026-07", "proration": "sometimes"})
+
+    assert (shown.status_code, kept.status_code, wrong.status_code) == (200, 303, 422)
+    async with office.scope():
+        row = await db.records("select proration, settings from pay_policy where client_id = $1", office.client_id)
+    assert (row[0]["proration"], row[0]["settings"]["pph21_rounding"]) == ("fixed:22", "half_up")

@@ -59,3 +59,74 @@ KINDS: dict[str, Text] = {
     "changed": text("Changed"),
     "zero": text("Paid nothing"),
 }
+PRORATION: dict[str, Text] = {
+    "calendar_days": text("Calendar days"),
+    "working_days_5": text("Working days of a five-day week"),
+    "working_days_6": text("Working days of a six-day week"),
+    "fixed:21": text("A fixed month of {days} days", days=21),
+    "fixed:22": text("A fixed month of {days} days", days=22),
+    "fixed:25": text("A fixed month of {days} days", days=25),
+    "fixed:26": text("A fixed month of {days} days", days=26),
+    "fixed:30": text("A fixed month of {days} days", days=30),
+}
+# What the law leaves open, in the reader's language: the title of the choice and the doubt behind it.
+DOUBTS: dict[str, tuple[Text, Text]] = {
+    "pph21_rounding": (
+        text("Rounding of PPh 21"),
+        text("The law does not say how a tax with a fraction becomes whole rupiah. Published examples allow both."),
+    ),
+    "bpjs_rounding": (
+        text("Rounding of BPJS contributions"),
+        text("The law does not say how a contribution becomes whole rupiah. Each line is rounded by itself."),
+    ),
+    "proration_rounding": (
+        text("Rounding of part of a month's pay"),
+        text("The law does not say how part of a month's wage becomes whole rupiah."),
+    ),
+    "gross_up_choice": (
+        text("Which tax allowance of several"),
+        text("Steps of the TER table can give several allowances that equal their own tax. The law does not choose."),
+    ),
+    "net_treatment": (
+        text("Tax borne by the employer"),
+        text(
+            "Tax paid for the employee is itself income since 2023. Whether it may still stay outside is not settled."
+        ),
+    ),
+    "net_refund": (
+        text("Who gets back what was withheld too much"),
+        text("It goes to the employee. Where the employer bore the tax, contracts differ."),
+    ),
+    "no_npwp_surcharge": (
+        text("20 % more without NPWP"),
+        text("The law still says so. Since the NIK serves as NPWP it is not applied in practice."),
+    ),
+    "kesehatan_floor": (
+        text("Minimum wage as floor of BPJS Kesehatan"),
+        text("The base is at least the minimum wage of the place of work. Arrangements for part-time work differ."),
+    ),
+    "bpjs_partial_month": (
+        text("BPJS in a month worked in part"),
+        text("No rule was found. The full contribution on the registered wage is practice."),
+    ),
+    "annualisation": (
+        text("Bonus and THR when a year is annualised"),
+        text("No official example shows whether they are left out of the multiplication by 12/n."),
+    ),
+}
+ANSWERS: dict[str, Text] = {
+    "floor": text("Down to the rupiah"),
+    "half_up": text("To the nearest rupiah"),
+    "smallest": text("The smallest"),
+    "largest": text("The largest"),
+    "benefit": text("Is taxable income, as in a gross-up"),
+    "outside": text("Stays outside the income"),
+    "employee": text("The employee"),
+    "employer": text("The employer"),
+    "off": text("Off"),
+    "on": text("On"),
+    "registered": text("On the registered wage, in full"),
+    "paid": text("On what was paid"),
+    "all": text("All income is multiplied"),
+    "regular_only": text("Only regular income is multiplied"),
+}

@@ -215,7 +215,9 @@ class RunController(Controller):
         values = await typed_values(request)
         async with request.user.scope():
             run_id = await service.correct(slip_id, parse(Reason, values).reason)
-        return go_to(f"/payroll/{run_id}?tab=inputs", text("The correction has begun; it takes the same steps as a run."))
+        return go_to(
+            f"/payroll/{run_id}?tab=inputs", text("The correction has begun; it takes the same steps as a run.")
+        )
 
 
 async def run_context(run: RunView, query: dict[str, str]) -> dict[str, Any]:
