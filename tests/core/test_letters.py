@@ -60,7 +60,7 @@ async def write(office: Office, once_key: str = "published") -> UUID:
             once_key=once_key,
             language="en",
             client="PT Maju & Co",
-            period="2026-11",
+            month="2026-11-01",
             link="http://testserver/portal",
             provider="PT Tata Kelola",
         )
@@ -210,7 +210,7 @@ async def test_every_template_can_be_sent_in_both_languages(office: Office, inbo
         "inviter": "Sari",
         "provider": "PT Tata Kelola",
         "client": "PT Maju",
-        "period": "2026-11",
+        "month": "2026-11-01",
         "link": "http://testserver/x",
         "days": 7,
     }

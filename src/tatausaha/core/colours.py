@@ -17,11 +17,6 @@ def readable(colour: str, ground: str) -> str:
     return next(mixed for mixed in steps if contrast(mixed, ground) >= READABLE)
 
 
-def text_on(ground: str) -> str:
-    """Black or white, whichever is easier to read on `ground`."""
-    return max(WHITE, BLACK, key=lambda text: contrast(text, ground))
-
-
 def _channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 

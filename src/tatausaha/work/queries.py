@@ -7,6 +7,7 @@ import msgspec
 
 from tatausaha.core import db
 from tatausaha.core.i18n import Text
+from tatausaha.payroll.service import MAKING
 
 SHOWN = 50
 ENDING_DAYS = 45
@@ -27,14 +28,13 @@ class OpenRun(msgspec.Struct, frozen=True):
     since: datetime
     last_action: str | None
     last_comment: str | None
-    last_actor_id: UUID | None
     last_actor_name: str | None
+    made_by_me: bool
 
-    def waits_for(self, member_id: UUID) -> bool:
-        """True when the next step is this person's to take: whoever calculated does not also review."""
-        if self.state == "calculated":
-            return self.last_actor_id != member_id
-        return self.state in ("draft", "approved")
+    @property
+    def is_mine(self) -> bool:
+        """True when the next step is this person's to take: who made the figures neither checks nor releases them."""
+        return self.state in ("draft", "published") or (self.state != "reviewed" and not self.made_by_me)
 
 
 class EndingContract(msgspec.Struct, frozen=True):
@@ -78,19 +78,20 @@ class Problem(msgspec.Struct, frozen=True):
     reason: Text
 
 
-async def list_open_runs() -> list[OpenRun]:
-    """Runs that wait for a step, oldest month first."""
+async def list_open_runs(member_id: UUID) -> list[OpenRun]:
+    """Runs that wait for a step, oldest month first, as this member sees them."""
     return await db.rows(
         OpenRun,
         "select r.id, r.client_id, c.name as client_name, r.period, r.kind, r.state, r.slip_count, r.problem_count,"
         " coalesce(s.created_at, r.created_at) as since, s.action as last_action, s.comment as last_comment,"
-        " s.actor_id as last_actor_id, s.actor_name as last_actor_name from pay_run r"
+        " s.actor_name as last_actor_name, exists (select from pay_step m where m.tenant_id = r.tenant_id"
+        "   and m.run_id = r.id and m.actor_id = $2 and m.action = any($3)) as made_by_me from pay_run r"
         " join client c on c.tenant_id = r.tenant_id and c.id = r.client_id"
-        " left join lateral (select created_at, action, comment, actor_id, actor_name from pay_step s"
+        " left join lateral (select created_at, action, comment, actor_name from pay_step s"
         "   where s.tenant_id = r.tenant_id and s.run_id = r.id order by s.id desc limit 1) s on true"
-        " where r.state in ('draft', 'calculated', 'reviewed', 'approved') and c.archived_at is null"
+        " where r.state in ('draft', 'calculated', 'reviewed', 'approved', 'published') and c.archived_at is null"
         " order by r.period, c.name, r.id limit $1",
-        SHOWN,
+        *(SHOWN, member_id, list(MAKING)),
     )
 
 

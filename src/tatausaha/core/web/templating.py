@@ -78,7 +78,7 @@ def _moment(value: datetime | None, zone: str = "Asia/Jakarta") -> str:
 
 def _month(value: Period | date | str) -> str:
     if isinstance(value, str):
-        value = Period.parse(value)
+        value = Period.parse(value[:7])
     return f"{MONTHS[current_language()][value.month - 1]} {value.year}"
 
 
