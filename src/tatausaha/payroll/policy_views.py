@@ -1,6 +1,7 @@
 """How a client's payroll is reckoned where the law leaves a choice: dated, with the doubt and its source beside it."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, get, post
@@ -46,7 +47,7 @@ class PolicyController(Controller):
         return go_to(f"/payroll/settings/{client_id}", text("Saved. It holds for months calculated from now on."))
 
 
-def _context(rows: list[PolicyRow]) -> dict[str, object]:
+def _context(rows: list[PolicyRow]) -> dict[str, Any]:
     return {"rows": rows, "doubts": doubts_on(date.today()), "labels": labels}
 
 

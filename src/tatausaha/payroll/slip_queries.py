@@ -138,3 +138,23 @@ async def list_year_lines(client_id: UUID, period: Period, employee_ids: list[UU
         " and not s.superseded group by 1, 2, 3, 4",
         *(client_id, date(period.year, 1, 1), period.first, employee_ids),
     )
+
+
+class VersionRow(msgspec.Struct, frozen=True):
+    """One version of a person's payslip of a month."""
+
+    id: UUID
+    version: int
+    superseded: bool
+    run_state: str
+
+
+async def list_versions(slip: SlipView) -> list[VersionRow]:
+    """All versions of a person's payslip of one month, the first one first."""
+    return await db.rows(
+        VersionRow,
+        "select s.id, s.version, s.superseded, r.state as run_state from pay_run r"
+        " join slip s on s.tenant_id = r.tenant_id and s.run_id = r.id"
+        " where r.client_id = $1 and r.period = $2 and s.employee_id = $3 order by s.version, s.id",
+        *(slip.client_id, slip.period, slip.employee_id),
+    )
