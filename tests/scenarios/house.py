@@ -1,0 +1,150 @@
+"""A whole installation in real processes, for tests that kill parts of it: servers, relay, two workers, a mail server."""
+
+import asyncio
+import os
+import signal
+import socket
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import redis.asyncio as redis
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tatausaha.core.db import DB, connection_arguments
+from tatausaha.core.migrate import migrate
+from tatausaha.local.environment import as_environment
+from tatausaha.local.installation import RELAY, WORKER
+from tatausaha.local.servers import Servers, embedded
+from tatausaha.local.supervisor import Supervisor
+from tatausaha.settings import PROJECT, Settings, load
+
+WITHIN_SECONDS = 75.0
+THREADS_OF_A_WORKER = 4
+# The handlers of `tests/scenarios/trouble.py` run beside the product's own.
+WORKER_WITH_TROUBLE = (*WORKER[: WORKER.index("workers.main") + 1], "tests.scenarios.trouble", *WORKER[4:])
+
+
+class Inbox:
+    """Counts what the mail server took, by Message-ID."""
+
+    def __init__(self) -> None:
+        self.taken: Counter[str] = Counter()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.original_content, bytes)
+        self.taken[str(message_from_bytes(envelope.original_content)["Message-ID"])] += 1
+        return "250 OK"
+
+
+class House:
+    """The processes, and what a test does to them."""
+
+    def __init__(self, servers: Servers, processes: Supervisor, settings: Settings, inbox: Inbox) -> None:
+        self.servers, self.processes, self.settings, self.inbox = servers, processes, settings, inbox
+
+    def signal(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
+        """Send a signal to `relay`, `worker-1`, `worker-2`, `postgres` or `redis`; gives its process id."""
+        servers = self.servers.supervisor
+        assert servers is not None
+        pid = (servers if name in ("postgres", "redis") else self.processes).pid(name)
+        assert pid is not None, f"{name} is down"
+        os.kill(pid, number)
+        return pid
+
+    async def ask(self, query: str, *arguments: Any) -> Any:
+        """The first value of a query made by the superuser, whom no wall stops."""
+        connection = await asyncpg.connect(**connection_arguments(self.servers.url("postgres")))
+        try:
+            return await connection.fetchval(query, *arguments)
+        finally:
+            await connection.close()
+
+    async def until(self, condition: Callable[[], Awaitable[object]]) -> None:
+        """Return as soon as the condition holds; a server that is down at the moment is asked again."""
+        deadline = time.monotonic() + WITHIN_SECONDS
+        while True:
+            try:
+                if await condition():
+                    return
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                assert time.monotonic() < deadline, error
+            assert time.monotonic() < deadline, "it did not happen in time"
+            await asyncio.sleep(0.005)
+
+    async def let_leases_end(self) -> None:
+        """As if the time of a lease had passed without a heartbeat."""
+        await self.ask("update job set claimed_until = now() where state = 'running'")
+
+    async def empty_redis(self) -> None:
+        async with redis.Redis.from_url(self.servers.redis_url) as client:
+            await client.flushall()
+
+    def kill_redis_and_its_data(self) -> None:
+        """Its file goes first, so that the next Redis finds nothing."""
+        for file in (self.settings.home / "redis").rglob("*.aof"):
+            file.unlink()
+        self.signal("redis")
+
+
+@asynccontextmanager
+async def open_house() -> AsyncIterator[House]:
+    """Everything running, and this process joined to its database in place of the tests' common one."""
+    with tempfile.TemporaryDirectory(prefix="tata-house-", dir="/tmp") as folder, serve_mail() as (inbox, smtp_url):
+        home = Path(folder)
+        home.chmod(0o711)
+        with embedded(home, durable=False) as servers:
+            await migrate(servers.owner_url)
+            settings = load(
+                {
+                    "TATA_DATABASE_URL": servers.database_url,
+                    "TATA_REDIS_URL": servers.redis_url,
+                    "TATA_SMTP_URL": smtp_url,
+                    "TATA_STORAGE_URL": f"file://{home}/files",
+                    "TATA_SECRET_KEY": "a secret for tests, long enough to be one",
+                    "TATA_HOME": str(home),
+                    "TATA_FRONTEND": str(PROJECT / "frontend"),
+                }
+            )
+            with start_processes(settings) as processes:
+                async with joined(settings):
+                    yield House(servers, processes, settings, inbox)
+
+
+def start_processes(settings: Settings) -> Supervisor:
+    env = {**as_environment(settings), "PYTHONPATH": str(PROJECT)}
+    supervisor = Supervisor(settings.home / "logs")
+    for number in (1, 2):
+        supervisor.add(f"worker-{number}", WORKER_WITH_TROUBLE, env)
+    supervisor.add("relay", RELAY, env)
+    return supervisor
+
+
+@asynccontextmanager
+async def joined(settings: Settings) -> AsyncIterator[None]:
+    before, patience = DB.pool, DB.acquire_seconds
+    await DB.connect(settings.database_url, max_size=4)
+    yield
+    await DB.disconnect()
+    DB.pool, DB.acquire_seconds = before, patience
+
+
+@contextmanager
+def serve_mail() -> Iterator[tuple[Inbox, str]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    inbox = Inbox()
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield inbox, f"smtp://127.0.0.1:{port}"
+    finally:
+        controller.stop()
