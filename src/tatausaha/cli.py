@@ -23,12 +23,13 @@ def commands() -> None:
 
 def main() -> None:
     """Run a command; what is wrong with this machine is told in a sentence, with exit code 1."""
+    from tatausaha.core.errors import AppError
     from tatausaha.core.migrate import MigrationFailed
     from tatausaha.local.child import LocalError
 
     try:
         commands()
-    except (SettingsError, LocalError, MigrationFailed) as error:
+    except (SettingsError, LocalError, MigrationFailed, AppError) as error:
         click.secho(str(error), fg="red", err=True)
         sys.exit(1)
 
@@ -100,6 +101,28 @@ def migrate() -> None:
         )
     asyncio.run(bring_up(settings.owner_database_url))
     click.echo("The database is up to date.")
+
+
+@commands.command()
+@click.argument("name")
+@click.option("--owner", required=True, help="The first owner's name.")
+@click.option("--email", required=True, help="The address that the owner signs in with.")
+@click.password_option(help="The owner's password; asked for when not given.")
+def provider(name: str, owner: str, email: str, password: str) -> None:
+    """Make a new outsourcing firm NAME with its first owner, who then invites everybody else."""
+    import asyncio
+
+    from tatausaha.core.db import DB
+    from tatausaha.identity.service import found_provider
+    from tatausaha.local.installation import joined_settings
+
+    async def found(url: str) -> None:
+        await DB.connect(url, max_size=1)
+        await found_provider(name, owner, email, password)
+        await DB.disconnect()
+
+    asyncio.run(found(joined_settings(settings_with(None)).database_url))
+    click.echo(f"{name} is set up; {email} may sign in.")
 
 
 @commands.command()
