@@ -5,12 +5,14 @@ python infra/words.py --missing  lists the sentences that still need one; exit c
 """
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+BEGAN = datetime(2026, 11, 21, tzinfo=UTC)
 PROJECT = Path(__file__).resolve().parents[1]
 CATALOGUE = PROJECT / "frontend/locales/id/LC_MESSAGES/messages.po"
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
@@ -56,7 +58,7 @@ def bring_up_to_date(spoken: Catalog, catalogue: Catalog) -> None:
     fresh = Catalog(
         locale="id", project="Tatausaha", charset="utf-8", header_comment="# Indonesian words of Tatausaha."
     )
-    fresh.fuzzy, fresh.creation_date, fresh.revision_date = False, None, None
+    fresh.fuzzy, fresh.creation_date, fresh.revision_date = False, BEGAN, BEGAN  # a date of now would change each time
     fresh.last_translator = fresh.language_team = fresh.msgid_bugs_address = "Tatausaha"
     for message in sorted((m for m in spoken if m.id), key=lambda m: first(m.id)):
         string = translations.get(first(message.id), "")
