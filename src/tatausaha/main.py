@@ -12,6 +12,8 @@ from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
+from tatausaha.clients.brand_views import BrandController
+from tatausaha.clients.views import ClientController
 from tatausaha.core.process import close_process, open_process
 from tatausaha.core.web import failures
 from tatausaha.core.web.access import PUBLIC, guard_roles, refuse_forgery
@@ -19,22 +21,41 @@ from tatausaha.core.web.headers import add_security_headers
 from tatausaha.core.web.health import health
 from tatausaha.core.web.templating import make_engine
 from tatausaha.identity.middleware import FindViewer
+from tatausaha.identity.settings_views import SettingsController
 from tatausaha.identity.views import IdentityController
 from tatausaha.payroll.policy_views import PolicyController
+from tatausaha.payroll.slip_views import SlipController
 from tatausaha.payroll.views import RunController
 from tatausaha.people.views.employees import EmployeesController
+from tatausaha.people.views.exports import ExportsController
+from tatausaha.people.views.imports import ImportsController
 from tatausaha.people.views.terms import TermsController
+from tatausaha.portal.views.approvals import ApprovalController
+from tatausaha.portal.views.home import HomeController
 from tatausaha.reports.document_views import DocumentController
+from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.settings import Settings, load
 from tatausaha.work.views import WorkController
 
 CONTROLLERS = [
+    ApprovalController,
+    HomeController,
     DocumentController,
+    RunFileController,
+    ReportController,
+    SlipController,
     IdentityController,
     RunController,
     EmployeesController,
     TermsController,
-    WorkController, PolicyController]
+    ImportsController,
+    ExportsController,
+    WorkController,
+    PolicyController,
+    ClientController,
+    BrandController,
+    SettingsController,
+]
 MAX_BODY = 1_000_000
 # Streams must leave at once, and documents are compressed in themselves.
 UNCOMPRESSED = ["/events$", "^/documents/", r"^/static/.*\.woff2$"]

@@ -58,10 +58,10 @@ _SUMS = ", ".join(
 )
 _FROM = "from pay_run r join slip s on s.tenant_id = r.tenant_id and s.run_id = r.id"
 # A month counts by its released slips; before that, provisionally, by its regular run. No slip counts twice.
-_COUNTS = (
-    "not s.superseded and (r.state in ('published', 'closed')"
-    " or (r.kind = 'regular' and r.state in ('calculated', 'reviewed', 'approved')))"
+_FIGURED = (
+    "(r.state in ('published', 'closed') or (r.kind = 'regular' and r.state in ('calculated', 'reviewed', 'approved')))"
 )
+_COUNTS = f"not s.superseded and {_FIGURED}"
 
 
 async def sum_run(run_id: UUID) -> Sums:
@@ -69,14 +69,25 @@ async def sum_run(run_id: UUID) -> Sums:
     return await db.row(Sums, f"select {_SUMS} {_FROM} where r.id = $1", run_id) or Sums()
 
 
-async def list_register(run_id: UUID) -> list[RegisterRow]:
-    """The register of a run, by department and name."""
+class RegisterCursor(msgspec.Struct, frozen=True):
+    """Where a page of the register ended."""
+
+    department: str
+    name: str
+    slip_id: UUID
+
+
+async def list_register(
+    run_id: UUID, *, after: RegisterCursor | None = None, limit: int | None = None
+) -> list[RegisterRow]:
+    """The register of a run, by department and name; all of it, or some rows behind the last one of a page."""
     columns = ", ".join(f"{sql} as {name}" for name, sql in _COLUMNS.items())
     return await db.rows(
         RegisterRow,
         f"select s.id as slip_id, s.employee_number, s.employee_name, s.department, s.ptkp, {columns}"
-        f" {_FROM} where r.id = $1 order by s.department, s.employee_name, s.id",
-        run_id,
+        f" {_FROM} where r.id = $1 and ($2::text is null or (s.department, s.employee_name, s.id) > ($2, $3, $4::uuid))"
+        " order by s.department, s.employee_name, s.id limit $5",
+        *(run_id, *(msgspec.structs.astuple(after) if after else (None, None, None)), limit),
     )
 
 
@@ -103,6 +114,15 @@ async def sum_departments(client_id: UUID, period: Period) -> dict[str, Sums]:
             *(client_id, period.first),
         )
     )
+
+
+async def find_last_month(client_id: UUID) -> Period | None:
+    """The newest month of a client that has figures."""
+    day: date | None = await db.value(
+        f"select max(r.period) from pay_run r where r.client_id = $1 and {_FIGURED}",  # noqa: S608 - own conditions
+        client_id,
+    )
+    return Period.of(day) if day else None
 
 
 class Month(Sums, frozen=True):

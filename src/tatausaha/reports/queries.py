@@ -90,6 +90,25 @@ async def get_document(document_id: UUID, *, shared_only: bool) -> Document:
     return document
 
 
+async def find_document_about(kind: str, subject_id: UUID, *, shared_only: bool) -> Document | None:
+    """The document of a kind about a subject, if it has been made."""
+    return await db.row(
+        Document,
+        f"{_DOCUMENT} where subject_id = $1 and kind = $2 and (shared or not $3)",
+        subject_id,
+        kind,
+        shared_only,
+    )
+
+
+async def get_document_about(kind: str, subject_id: UUID, *, shared_only: bool) -> Document:
+    """The document of a kind about a subject, or `NotFound`."""
+    document = await find_document_about(kind, subject_id, shared_only=shared_only)
+    if document is None:
+        raise NotFound(text("This document does not exist, or has not been made yet."))
+    return document
+
+
 async def list_documents(
     subject_ids: Sequence[UUID], kinds: Sequence[str] | None = None, *, shared_only: bool = False
 ) -> list[Document]:

@@ -38,11 +38,16 @@ class RunFigures(msgspec.Struct, frozen=True):
 
 
 async def read_figures(run: Run) -> RunFigures:
-    """The figures of a run, in the open scope. A correction is of one slip: it is not compared with a month."""
+    """All figures of a run, in the open scope."""
+    return msgspec.structs.replace(await read_summary(run), rows=await figures.list_register(run.id))
+
+
+async def read_summary(run: Run) -> RunFigures:
+    """The figures of a run without its rows. A correction is of one slip: it is not compared with a month."""
     before = await figures.sum_departments(run.client_id, run.month.previous()) if run.kind == "regular" else {}
     return RunFigures(
         run,
-        await figures.list_register(run.id),
+        [],
         await figures.sum_run(run.id),
         figures.total(list(before.values())) if before else None,
         summary.compare(await figures.sum_run_departments(run.id), before),

@@ -11,7 +11,7 @@ import msgspec
 from tatausaha.core import audit, db
 from tatausaha.core.ids import uuid7
 from tatausaha.core.process import tools
-from tatausaha.reports.queries import Document, get_document
+from tatausaha.reports.queries import Document
 
 PDF = "application/pdf"
 CSV = "text/csv; charset=utf-8"
@@ -57,11 +57,9 @@ async def record(kept: Sequence[Kept], *, shared: bool) -> None:
     )
 
 
-async def open_document(document_id: UUID, *, shared_only: bool) -> Document:
-    """The document that a person is about to download; the download is written down."""
-    document = await get_document(document_id, shared_only=shared_only)
+async def take(document: Document) -> None:
+    """Write down that a person takes a document away."""
     await audit.record("document.download", "document", document.id, document.client_id, kind=document.kind)
-    return document
 
 
 def _weigh(content: bytes) -> tuple[int, bytes]:
