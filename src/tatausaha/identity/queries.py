@@ -50,6 +50,14 @@ class InvitationView(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+class ProviderView(msgspec.Struct, frozen=True):
+    """The outsourcing firm itself."""
+
+    name: str
+    brand_colour: str | None
+    logo_key: str | None
+
+
 class SessionView(msgspec.Struct, frozen=True):
     """A place where an account is signed in."""
 
@@ -167,3 +175,25 @@ async def list_sessions(account_id: UUID) -> list[SessionView]:
         " where account_id = $1 and expires_at > now() order by seen_at desc",
         account_id,
     )
+
+
+class ProviderView(msgspec.Struct, frozen=True):
+    """The outsourcing firm of the open scope."""
+
+    name: str
+    brand_colour: str | None
+    logo_key: str | None
+
+
+async def get_provider() -> ProviderView:
+    """The firm itself; it exists wherever one of its people looks."""
+    found = await db.row(ProviderView, "select name, brand_colour, logo_key from provider")
+    assert found is not None
+    return found
+
+
+async def get_provider() -> ProviderView:
+    """The provider of the open scope."""
+    found = await db.row(ProviderView, "select name, brand_colour, logo_key from provider")
+    assert found is not None
+    return found

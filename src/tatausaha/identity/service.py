@@ -44,6 +44,12 @@ async def found_provider(name: str, owner_name: str, email: str, password: str) 
     return tenant_id, member_id
 
 
+async def set_provider(tenant_id: UUID, name: str, colour: str | None, logo_key: str | None) -> None:
+    """Change what the firm is called and wears."""
+    await db.execute("update provider set name = $1, brand_colour = $2, logo_key = $3", name[:200], colour, logo_key)
+    await audit.record("changed", "provider", tenant_id)
+
+
 async def invite(form: Invite, language: Language) -> UUID:
     """Invite a person by e-mail with a link that works once, within a week. Needs the provider's scope."""
     email, client_id = form.email.strip().lower(), _client_of(form)
@@ -94,6 +100,17 @@ async def revoke_invitation(invitation_id: UUID) -> None:
     )
     if not revoked:
         raise NotFound(text("This invitation does not exist any more."))
+    await audit.record("withdrawn", "invitation", invitation_id)
+
+
+async def invite_again(invitation_id: UUID, language: Language) -> UUID:
+    """Send a new link in place of an open invitation's, which becomes worthless."""
+    open_ones = {one.id: one for one in await queries.list_invitations()}
+    if invitation_id not in open_ones:
+        raise NotFound(text("This invitation does not exist any more."))
+    old = open_ones[invitation_id]
+    again = {"name": old.name, "email": old.email, "role": old.role, "client_id": str(old.client_id or "")}
+    return await invite(msgspec.convert(again, Invite), language)
 
 
 async def find_invitation(token: str) -> queries.InvitationView:
@@ -166,3 +183,9 @@ async def end_membership(viewer: Viewer, member_id: UUID) -> None:
     await db.execute("update member set ended_at = now() where id = $1 and ended_at is null", member_id)
     await db.execute("delete from assignment where member_id = $1", member_id)
     await audit.record("ended", "member", member_id, member.client_id)
+
+
+async def dress_provider(name: str, colour: str | None, logo_key: str | None) -> None:
+    """The provider's own name, colour and logo. Needs the provider's scope."""
+    await db.execute("update provider set name = $1, brand_colour = $2, logo_key = $3", name, colour, logo_key)
+    await audit.record("changed", "provider", await db.value("select id from provider"))

@@ -1,0 +1,58 @@
+"""The provider's own settings: name, colour, logo."""
+
+from litestar import Controller, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.response import Redirect, Template
+
+from tatausaha.core.colours import checked_colour
+from tatausaha.core.errors import Invalid, NotFound
+from tatausaha.core.i18n import text
+from tatausaha.core.ids import uuid7
+from tatausaha.core.images import AS_LOGO, clean_logo
+from tatausaha.core.process import tools
+from tatausaha.core.web.access import EVERYONE, MANAGERS
+from tatausaha.core.web.forms import expect_form, typed_values
+from tatausaha.core.web.pages import go_to, page
+from tatausaha.core.web.viewer import AppRequest
+from tatausaha.identity import queries, service
+
+
+class ProviderController(Controller):
+    """What managers set for the whole house."""
+
+    @get("/settings", name="identity.settings", roles=MANAGERS)
+    async def show(self, request: AppRequest) -> Template:
+        async with request.user.scope():
+            provider = await queries.get_provider()
+        values = {"name": provider.name, "colour": provider.brand_colour or ""}
+        return page(request, "identity/settings.html", provider=provider, values=values, errors={})
+
+    @post("/settings", name="identity.save_settings", roles=MANAGERS)
+    async def save(self, request: AppRequest) -> Redirect:
+        """Keep them. The picture is stored before the provider names it, and the old one forgotten after."""
+        async with request.user.scope():
+            provider = await queries.get_provider()
+        values = await typed_values(request)
+        expect_form(request, "identity/settings.html", values, provider=provider)
+        name, colour = values.get("name", "").strip(), checked_colour(values.get("colour", ""))
+        if not 1 <= len(name) <= 200:
+            raise Invalid(text("Some fields need your attention."), {"name": text("Use 1 to 200 characters.")})
+        logo_key = None if values.get("remove_logo") else provider.logo_key
+        upload = (await request.form()).get("logo")
+        if isinstance(upload, UploadFile) and upload.filename:
+            logo_key = f"{request.user.tenant_id}/provider/logo/{uuid7()}"
+            await tools().storage.put(logo_key, await clean_logo(await upload.read(), "logo"))
+        async with request.user.scope():
+            await service.dress_provider(name, colour, logo_key)
+        if provider.logo_key and provider.logo_key != logo_key:
+            await tools().storage.delete(provider.logo_key)
+        return go_to("/settings", text("Saved."))
+
+    @get("/settings/logo", name="identity.logo", roles=EVERYONE)
+    async def logo(self, request: AppRequest) -> Response[bytes]:
+        """The provider's logo."""
+        async with request.user.scope():
+            provider = await queries.get_provider()
+        if provider.logo_key is None:
+            raise NotFound(text("There is no logo."))
+        return Response(await tools().storage.get(provider.logo_key), media_type="image/png", headers=AS_LOGO)
