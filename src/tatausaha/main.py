@@ -21,8 +21,6 @@ from tatausaha.core.web.headers import add_security_headers
 from tatausaha.core.web.health import health
 from tatausaha.core.web.templating import make_engine
 from tatausaha.identity.middleware import FindViewer
-from tatausaha.identity.provider_views import ProviderController
-from tatausaha.identity.settings_views import SettingsController
 from tatausaha.identity.team_views import TeamController
 from tatausaha.identity.views import IdentityController
 from tatausaha.payroll.policy_views import PolicyController
@@ -56,9 +54,7 @@ CONTROLLERS = [
     PolicyController,
     ClientController,
     BrandController,
-    SettingsController,
     TeamController,
-    ProviderController,
 ]
 MAX_BODY = 1_000_000
 # Streams must leave at once, and documents are compressed in themselves.

@@ -10,9 +10,9 @@ async def test_an_owner_renames_the_firm_and_everybody_sees_it(office: Office) -
     assert "PT Nama Baru" in (await office.worker.get("/payroll")).text
 
 
-async def test_a_manager_reads_but_does_not_change_them(office: Office) -> None:
-    assert (await office.manager.get("/settings")).status_code == 200
-    assert (await office.manager.post("/settings", {"name": "PT Lain"})).status_code == 404
+async def test_a_worker_has_no_settings(office: Office) -> None:
+    assert (await office.worker.get("/settings")).status_code == 404
+    assert (await office.worker.post("/settings", {"name": "PT Lain"})).status_code == 404
 
 
 async def test_a_colour_that_is_none_is_refused_at_its_field(office: Office) -> None:

@@ -177,23 +177,8 @@ async def list_sessions(account_id: UUID) -> list[SessionView]:
     )
 
 
-class ProviderView(msgspec.Struct, frozen=True):
-    """The outsourcing firm of the open scope."""
-
-    name: str
-    brand_colour: str | None
-    logo_key: str | None
-
-
 async def get_provider() -> ProviderView:
     """The firm itself; it exists wherever one of its people looks."""
-    found = await db.row(ProviderView, "select name, brand_colour, logo_key from provider")
-    assert found is not None
-    return found
-
-
-async def get_provider() -> ProviderView:
-    """The provider of the open scope."""
     found = await db.row(ProviderView, "select name, brand_colour, logo_key from provider")
     assert found is not None
     return found

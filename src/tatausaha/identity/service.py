@@ -44,12 +44,6 @@ async def found_provider(name: str, owner_name: str, email: str, password: str) 
     return tenant_id, member_id
 
 
-async def set_provider(tenant_id: UUID, name: str, colour: str | None, logo_key: str | None) -> None:
-    """Change what the firm is called and wears."""
-    await db.execute("update provider set name = $1, brand_colour = $2, logo_key = $3", name[:200], colour, logo_key)
-    await audit.record("changed", "provider", tenant_id)
-
-
 async def invite(form: Invite, language: Language) -> UUID:
     """Invite a person by e-mail with a link that works once, within a week. Needs the provider's scope."""
     email, client_id = form.email.strip().lower(), _client_of(form)
