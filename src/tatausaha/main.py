@@ -21,6 +21,7 @@ from tatausaha.core.web.headers import add_security_headers
 from tatausaha.core.web.health import health
 from tatausaha.core.web.templating import make_engine
 from tatausaha.identity.middleware import FindViewer
+from tatausaha.identity.provider_views import ProviderController
 from tatausaha.identity.team_views import TeamController
 from tatausaha.identity.views import IdentityController
 from tatausaha.payroll.policy_views import PolicyController
@@ -55,6 +56,7 @@ CONTROLLERS = [
     ClientController,
     BrandController,
     TeamController,
+    ProviderController,
 ]
 MAX_BODY = 1_000_000
 # Streams must leave at once, and documents are compressed in themselves.

@@ -73,7 +73,7 @@ async def test_a_worker_sees_only_the_work_of_assigned_clients(office: Office) -
 
 
 async def test_an_empty_office_is_told_that_nothing_waits(office: Office) -> None:
-    await office.manager.post("/account/preferences", {"language": "en"})
+    await office.manager.post("/preferences", {"language": "en"})
 
     assert "Nothing waits for you" in (await office.manager.get("/work")).text
 

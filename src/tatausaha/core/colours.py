@@ -1,7 +1,22 @@
 """Colours that people choose, made fit to read: WCAG 2.2 asks for a contrast of 4.5 between text and its ground."""
 
+import re
+
+from tatausaha.core.errors import Invalid
+from tatausaha.core.i18n import text
+
 READABLE = 4.5
 WHITE, BLACK = "#ffffff", "#000000"
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+
+def checked_colour(written: str, field: str = "colour") -> str | None:
+    """A typed colour as `#rrggbb`, or None for none; `Invalid` at `field` for anything else."""
+    colour = written.strip().lower()
+    if colour and not COLOUR.fullmatch(colour):
+        sentence = text("Write a colour as # and six digits, for example #4f46e5.")
+        raise Invalid(text("Some fields need your attention."), {field: sentence})
+    return colour or None
 
 
 def contrast(one: str, other: str) -> float:
