@@ -1,6 +1,9 @@
 """Employees and their terms, as their pages and computations read them."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -121,6 +124,23 @@ class Opening(msgspec.Struct, frozen=True):
     withheld: int
 
 
+class Identity(msgspec.Struct, frozen=True, gc=False):
+    """What a spreadsheet's row is recognised by."""
+
+    id: UUID
+    number: str
+    nik: str | None
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """An employee as an import compares it: facts by column, contracts (latest first) and pay components."""
+
+    id: UUID
+    facts: dict[str, Any]
+    contracts: list[Contract]
+    components: list[Component]
+
+
 async def page_employees(
     wanted: Wanted, sort: Sort, today: date, *, after: Cursor | None = None, before: Cursor | None = None
 ) -> Page:
@@ -213,3 +233,24 @@ async def list_openings(employee_id: UUID) -> list[Opening]:
     return await db.rows(
         Opening, "select * from tax_opening where employee_id = $1 order by year desc, kind", employee_id
     )
+
+
+async def list_identities(client_id: UUID) -> list[Identity]:
+    """All employees of a client, also those who left."""
+    return await db.rows(Identity, "select id, number, nik from employee where client_id = $1", client_id)
+
+
+async def list_stored(employee_ids: Sequence[UUID]) -> dict[UUID, Stored]:
+    """These employees with their terms, in three queries however many they are."""
+    contracts: defaultdict[UUID, list[Contract]] = defaultdict(list)
+    components: defaultdict[UUID, list[Component]] = defaultdict(list)
+    for record in await db.records(
+        "select * from contract where employee_id = any($1) order by starts_on desc", employee_ids
+    ):
+        contracts[record["employee_id"]].append(msgspec.convert(dict(record), Contract))
+    for record in await db.records("select * from pay_component where employee_id = any($1)", employee_ids):
+        components[record["employee_id"]].append(msgspec.convert(dict(record), Component))
+    return {
+        record["id"]: Stored(record["id"], dict(record), contracts[record["id"]], components[record["id"]])
+        for record in await db.records("select * from employee where id = any($1)", employee_ids)
+    }

@@ -10,12 +10,12 @@ from tatausaha.core import audit, db
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
-from tatausaha.core.imports.cells import CellError, Parser, account, digits, email, words
+from tatausaha.core.imports.cells import CellError, Parser
 from tatausaha.people import queries
 from tatausaha.people.forms import TAX_ENDS, EmployeeForm, EndForm, NewEmployee
 from tatausaha.people.queries import Employee
-from tatausaha.people.rules import NIK_DIGITS, NPWP_DIGITS
 from tatausaha.people.service import bulk, terms
+from tatausaha.people.spreadsheet import PARSERS
 
 SECRET = ("nik", "npwp", "bank_account")
 """Never shown whole; in a form an empty field keeps what is stored."""
@@ -23,24 +23,6 @@ SECRET = ("nik", "npwp", "bank_account")
 REMOVE = "-"
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 ATTENTION = text("Some fields need your attention.")
-
-# The same parsers read a spreadsheet's cells, so that both doors accept and refuse the same.
-CHECKS: dict[str, Parser] = {
-    "number": words(40),
-    "name": words(200),
-    "nik": digits(NIK_DIGITS),
-    "npwp": digits(NPWP_DIGITS),
-    "email": email(),
-    "phone": words(40),
-    "address": words(500),
-    "department": words(100),
-    "position": words(100),
-    "bpjs_kesehatan_number": words(40),
-    "bpjs_tk_number": words(40),
-    "bank": words(60),
-    "bank_account": account(),
-    "bank_holder": words(200),
-}
 
 
 async def create(form: NewEmployee, client_id: UUID) -> UUID:
@@ -115,7 +97,7 @@ def _facts(form: EmployeeForm, stored: Employee | None) -> dict[str, Any]:
     facts: dict[str, Any] = {name: getattr(form, name, None) for name in bulk.FACTS}
     facts |= {"ended_on": stored.ended_on, "end_reason": stored.end_reason} if stored else {"end_reason": ""}
     problems: dict[str, Text] = {}
-    for name, check in CHECKS.items():
+    for name, check in PARSERS.items():
         try:
             facts[name] = _checked(name, facts[name], check, stored)
         except CellError as error:

@@ -27,7 +27,7 @@ CHOICES: dict[str, Any] = {
     "contract_kinds": list(forms.CONTRACT_KINDS.items()),
     "end_reasons": list(forms.END_REASONS.items()),
 }
-ENROLLED: Typed = dict.fromkeys(("bpjs_kesehatan", "bpjs_jht", "bpjs_jp", "bpjs_jkm"), "1")
+ENROLLED: Typed = dict.fromkeys(("bpjs_kesehatan", "bpjs_jht", "bpjs_jp", "bpjs_jkm"), "1") | {"jkk_class": "I"}
 
 
 class EmployeesController(Controller):

@@ -1,0 +1,55 @@
+"""What the workers do with spreadsheets of employees. Kinds on the wire never change while jobs are under way."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from tatausaha.core.i18n import Language, Text, text
+from tatausaha.core.outbox import Job
+from tatausaha.people.search import Sort, Wanted
+
+
+class CheckImport(Job, frozen=True):
+    """Read an uploaded spreadsheet and tell what importing it would do."""
+
+    kind: ClassVar[str] = "people.check_import"
+    import_id: UUID
+    language: Language
+
+    def title(self) -> Text:
+        return text("Check a spreadsheet of employees")
+
+    def unit(self) -> Text:
+        return text("rows")
+
+
+class RunImport(Job, frozen=True):
+    """Import the accepted rows of a checked spreadsheet, all of them or none."""
+
+    kind: ClassVar[str] = "people.run_import"
+    import_id: UUID
+    language: Language
+
+    def title(self) -> Text:
+        return text("Import employees")
+
+    def unit(self) -> Text:
+        return text("rows")
+
+
+class ExportPeople(Job, frozen=True):
+    """Write the employees of a filtered list to a file; `whole` leaves identity and account numbers unmasked."""
+
+    kind: ClassVar[str] = "people.export"
+    queue: ClassVar[str] = "documents"
+    export_id: UUID
+    wanted: Wanted
+    sort: Sort
+    format: str
+    whole: bool
+    language: Language
+
+    def title(self) -> Text:
+        return text("Export employees")
+
+    def unit(self) -> Text:
+        return text("rows")

@@ -1,0 +1,54 @@
+"""Spreadsheets of employees, in and out."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tatausaha.core.claims import Claim
+from tatausaha.core.i18n import use_language
+from tatausaha.core.process import tools
+from tatausaha.people.jobs import CheckImport, ExportPeople, RunImport
+from tatausaha.people.service import exporting, importing
+from tatausaha.reports import service as documents
+from workers.runtime import handles
+
+MEDIA_TYPES = {"csv": documents.CSV, "xlsx": documents.XLSX}
+
+
+@handles(CheckImport)
+async def check_import(job: CheckImport, claim: Claim) -> None:
+    """Tell what importing would do."""
+    with use_language(job.language):
+        async with claim.scope():
+            file = await importing.get(job.import_id)
+        content = await tools().storage.get(file.key)
+        async with claim.scope():
+            found = await importing.check(file, content, claim.progress)
+        async with claim.finishing():
+            await importing.record_check(file, found)
+
+
+@handles(RunImport)
+async def run_import(job: RunImport, claim: Claim) -> None:
+    """Import all accepted rows, or none."""
+    with use_language(job.language):
+        async with claim.scope():
+            file = await importing.get(job.import_id)
+        content = await tools().storage.get(file.key)
+        async with claim.finishing():
+            await importing.run(file, content, claim.progress)
+
+
+@handles(ExportPeople)
+async def export_people(job: ExportPeople, claim: Claim) -> None:
+    """Write, store and enter the file."""
+    client_id = claim.row.client_id
+    assert client_id is not None
+    with use_language(job.language), TemporaryDirectory(prefix="tata-export-") as folder:
+        target = Path(folder) / f"people.{job.format}"
+        async with claim.scope():
+            name = await exporting.write(job, target, claim.progress)
+        kept = await documents.put(
+            claim.row.tenant_id, client_id, "people_export", job.export_id, name, MEDIA_TYPES[job.format], target
+        )
+        async with claim.finishing():
+            await documents.record([kept], shared=False)
