@@ -5,6 +5,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from tatausaha.core import db
 from tatausaha.core.actor import Actor, acting
 from tatausaha.core.dates import Period
 from tatausaha.core.errors import Conflict, Forbidden
@@ -52,12 +53,17 @@ async def test_a_calculated_run_has_one_slip_for_everyone_employed(office: Offic
 
 async def test_somebody_without_basic_pay_is_named_and_the_others_are_calculated(office: Office) -> None:
     async with office.scope():
-        await make_employees(office.client_id, 1, basic=0)
-    run_id = await calculated_run(office, 2, ptkp="K/1")
+        (unpaid,) = await make_employees(office.client_id, 1)
+        await db.execute("delete from pay_component where employee_id = $1", unpaid)
+    run_id = await calculated_run(office, 2)
 
     async with office.scope():
-        run = await queries.get_run(run_id)
-    assert (run.slip_count + run.problem_count, run.state) == (3, "calculated")
+        run, (problem,) = await queries.get_run(run_id), await queries.list_problems(run_id)
+    assert (run.slip_count, run.problem_count, run.state) == (2, 1, "calculated")
+    assert problem.employee_id == unpaid
+    assert "gaji pokok" in str(problem.reason).lower() or "basic salary" in str(problem.reason)
+    with pytest.raises(Conflict):
+        await step(office, "manager", "review", run_id)
 
 
 async def test_the_maker_of_a_run_cannot_review_it(office: Office) -> None:
