@@ -1,6 +1,7 @@
 """Getting in and out."""
 
 import httpx
+import pytest
 from litestar import Litestar
 
 from tatausaha.identity.service import found_provider
@@ -40,3 +41,30 @@ async def test_signing_out_ends_the_session_on_the_server(office: Office) -> Non
     await office.owner.post("/sign-out")
 
     assert (await office.owner.get("/")).headers["location"] == "/sign-in"
+
+
+async def test_a_visitor_is_sent_to_sign_in_and_then_to_the_page_that_was_asked_for(
+    app: Litestar, office: Office
+) -> None:
+    email = f"{office.tenant_id.hex}@example.test"
+    await found_provider("PT Baru", "Sari", email, PASSWORD)
+    async with visitor(app) as browser:
+        asked = await browser.get("/payroll")
+        form = await browser.get(asked.headers["location"])
+        entered = await browser.post("/sign-in", data={"email": email, "password": PASSWORD, "next": "/payroll"})
+
+    assert asked.status_code == 303
+    assert 'name="next" value="/payroll"' in form.text
+    assert entered.headers["location"] == "/payroll"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "/\t/evil.test"]
+)
+async def test_signing_in_leads_to_no_other_host(app: Litestar, office: Office, elsewhere: str) -> None:
+    email = f"{office.tenant_id.hex}@example.test"
+    await found_provider("PT Baru", "Sari", email, PASSWORD)
+    async with visitor(app) as browser:
+        entered = await browser.post("/sign-in", data={"email": email, "password": PASSWORD, "next": elsewhere})
+
+    assert entered.headers["location"] == "/"

@@ -148,8 +148,8 @@ async def test_a_worker_barred_from_a_client_does_not_see_it_even_when_assigned(
 async def test_ended_access_ends_at_once(office: Office) -> None:
     await office.manager.post(f"/team/{office.worker.member_id}/end")
 
-    assert (await office.worker.get("/work")).status_code == 404
-    assert (await office.worker.get("/")).headers["location"] == "/sign-in"
+    assert (await office.worker.get("/work")).headers["location"] == "/sign-in?next=%2Fwork"
+    assert (await office.worker.get("/jobs/running", headers={"HX-Request": "true"})).status_code == 401
 
 
 async def test_nobody_ends_their_own_access_and_a_manager_not_an_owners(office: Office) -> None:

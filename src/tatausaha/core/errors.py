@@ -31,6 +31,12 @@ class Forbidden(AppError):
     status = 403
 
 
+class SignInNeeded(AppError):
+    """Nobody is signed in; who signs in may find the page."""
+
+    status = 401
+
+
 class Conflict(AppError):
     """The thing is in a state that does not allow the step (anymore)."""
 

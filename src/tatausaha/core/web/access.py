@@ -13,7 +13,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from tatausaha.core.errors import Forbidden, NotFound
+from tatausaha.core.errors import Forbidden, NotFound, SignInNeeded
 from tatausaha.core.i18n import text
 from tatausaha.core.web.viewer import Viewer
 
@@ -36,6 +36,8 @@ def guard_roles(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if roles >= PUBLIC:
         return
     viewer: Viewer | None = connection.scope.get("user")
+    if viewer is None and roles:
+        raise SignInNeeded(text("You are not signed in any more. Sign in, in another tab if you typed something here."))
     if viewer is None or viewer.role not in roles:
         raise NotFound(text("This page does not exist."))
 

@@ -3,14 +3,16 @@
 import logging
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 import asyncpg
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
-from litestar.response import Template
+from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from tatausaha.core import errors
-from tatausaha.core.errors import AppError, Invalid
+from tatausaha.core.errors import AppError, Invalid, SignInNeeded
 from tatausaha.core.i18n import Text, render, text
 from tatausaha.core.web.pages import is_swap, page
 
@@ -37,6 +39,14 @@ def show_app_error(request: AnyRequest, error: AppError) -> Answer:
         template, context = form
         return page(request, template, status=error.status, errors=error.fields, problem=error.message, **context)
     return _answer(request, error.status, error.message)
+
+
+def show_sign_in(request: AnyRequest, error: SignInNeeded) -> Answer | Redirect:
+    """The way in, and from there back to the page; inside an open page only the sentence, so that nothing is lost."""
+    if is_swap(request):
+        return _answer(request, error.status, error.message)
+    asked_for = request.url.path if request.method == "GET" else "/"
+    return Redirect(f"/sign-in?{urlencode({'next': asked_for})}", status_code=HTTP_303_SEE_OTHER)
 
 
 def show_http_error(request: AnyRequest, error: HTTPException) -> Answer:
@@ -92,6 +102,7 @@ def _answer(request: AnyRequest, status: int, message: Text) -> Answer:
 
 HANDLERS: dict[int | type[Exception], Any] = {
     errors.AppError: show_app_error,
+    SignInNeeded: show_sign_in,
     HTTPException: show_http_error,
     **dict.fromkeys((*INPUT_ERRORS, UnicodeDecodeError, RecursionError), show_input_error),
     asyncpg.PostgresError: show_settled,
