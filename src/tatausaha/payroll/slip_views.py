@@ -1,5 +1,6 @@
 """One payslip, and why each of its lines says what it says."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import msgspec
@@ -100,8 +101,20 @@ def _part(slip: SlipView, before: SlipView | None, title: Text, sections: tuple[
         for index, line in enumerate(slip.lines)
         if line.section in sections
     ]
-    earlier = sum(line.amount for line in before.lines if line.section in sections) if before else None
+    if "tax" in sections:
+        lines += _given_back(slip, before)
+    earlier = None
+    if before:
+        earlier = sum(line.amount for line in before.lines if line.section in sections)
+        earlier -= before.pph21_borne if "tax" in sections else 0
     return Part(title, lines, sum(line.amount for line in lines), earlier)
+
+
+def _given_back(slip: SlipView, before: SlipView | None) -> Iterator[LineView]:
+    """Tax that the company bears is withheld and given back, so that gross less deductions is what is paid."""
+    for index, line in enumerate(slip.lines):
+        if line.code == "pph21_borne":
+            yield LineView(index, line_name(line), None, -line.amount, -_amount_of(before, line) if before else None)
 
 
 def _amount_of(slip: SlipView, line: Line) -> Rupiah:

@@ -40,7 +40,7 @@ def labour_cost(months: Sequence[Month]) -> Chart:
         Series(name=render(text("BPJS company")), values=[month.employer_bpjs for month in months]),
     ]
     if any(others):
-        series.append(Series(name=render(text("Benefits and tax borne by the company")), values=others))
+        series.append(Series(name=render(text("Benefits, tax borne")), values=others))
     labels = [month_name(month.period) for month in months]
     return Chart(render(text("Labour cost by month")), _said_cost(months), "stacked", labels, series)
 

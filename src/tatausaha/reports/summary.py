@@ -101,6 +101,8 @@ def summary_data(run: Run, now: Sums, before: Sums | None, costs: list[Departmen
 
 def change_note(now: Rupiah, before: Rupiah, month: str) -> str | None:
     """`+2,1 % from October 2026`; None where the month before was zero."""
+    if now == before:
+        return render(text("as in {month}", month=month))
     if before <= 0:
         return None
     tenths = round_ratio((now - before) * 1000, before)
