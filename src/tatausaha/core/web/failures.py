@@ -23,6 +23,13 @@ AnyRequest = Request[Any, Any, Any]
 
 # What a person typed can reach the database in forms it refuses; that is their input, not our failure.
 INPUT_ERRORS = (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+# The database stopped, restarts, or cut the line.
+AWAY = (
+    ConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
 SENTENCES = {
     400: text("The request could not be understood."),
     404: text("This page does not exist."),
@@ -70,6 +77,12 @@ def show_settled(request: AnyRequest, error: asyncpg.PostgresError) -> Answer:
     return show_surprise(request, error)
 
 
+def show_absence(request: AnyRequest, error: Exception) -> Answer:
+    """The database is away or coming back: nothing was changed, and trying again helps."""
+    log.warning("a server is away at %s: %s", request.url.path, type(error).__name__)
+    return _answer(request, 503, text("The system is very busy. Please try again in a moment."))
+
+
 def show_surprise(request: AnyRequest, error: Exception) -> Answer:
     """A fault of ours: a reference that the logs know, and nothing else."""
     reference = secrets.token_hex(4)
@@ -105,6 +118,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     SignInNeeded: show_sign_in,
     HTTPException: show_http_error,
     **dict.fromkeys((*INPUT_ERRORS, UnicodeDecodeError, RecursionError), show_input_error),
+    **dict.fromkeys(AWAY, show_absence),
     asyncpg.PostgresError: show_settled,
     Exception: show_surprise,
 }
