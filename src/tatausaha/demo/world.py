@@ -1,0 +1,47 @@
+"""The whole world of the demo, made in the order in which it would come about. What is there already is left alone."""
+
+import asyncio
+from uuid import UUID
+
+from tatausaha.core.dates import Period
+from tatausaha.core.db import tenant_scope
+from tatausaha.demo import founding, past, records
+from tatausaha.demo.companies import PROVIDERS, Company, Provider
+from tatausaha.demo.founding import Staff
+from tatausaha.demo.memory import Memory
+from tatausaha.demo.past import Team
+from tatausaha.demo.workforce import past_months, workforce
+
+
+async def make_world(memory: Memory) -> dict[str, Team]:
+    """Both providers with all that lies behind them; gives the team of each client by the client's code."""
+    made = [await _make_provider(provider, memory) for provider in PROVIDERS]
+    teams = {team.code: team for teams in made for team in teams}
+    months = past_months(Period.parse(memory.month))
+    await asyncio.gather(*(past.live(team, months) for team in teams.values()))
+    return teams
+
+
+async def _make_provider(provider: Provider, memory: Memory) -> list[Team]:
+    accounts = memory.accounts
+    staff = await founding.found(provider, accounts)
+    teams = [await _make_client(company, staff, memory) for company in provider.companies]
+    own = [account for account in accounts if account.works_for == provider.name]
+    await founding.assign_workers(provider, staff, own, [team.client_id for team in teams])
+    return teams
+
+
+async def _make_client(company: Company, staff: Staff, memory: Memory) -> Team:
+    async with tenant_scope(staff.tenant_id):
+        client_id = await founding.find_client(company) or await _begin_client(company, Period.parse(memory.month))
+    approver = await founding.join(staff.tenant_id, memory.of(company.name, "approver"), client_id)
+    await founding.join(staff.tenant_id, memory.of(company.name, "viewer"), client_id)
+    return Team(staff.tenant_id, client_id, company.code, staff.worker, staff.manager, approver)
+
+
+async def _begin_client(company: Company, opened: Period) -> UUID:
+    """The client with its people, as on the day on which the provider took it on."""
+    first = past_months(opened)[0]
+    client_id = await founding.make_client(company, first.first)
+    await records.store(company, client_id, workforce(company, opened), first)
+    return client_id
