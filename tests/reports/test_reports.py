@@ -11,9 +11,11 @@ from tatausaha.core import db
 from tatausaha.core.dates import Period
 from tatausaha.core.money import format_rupiah
 from tatausaha.payroll.payslips import plain
+from tatausaha.reports import figures
 from tatausaha.reports.service import PDF, XLSX
 from tests.make import Office, make_employees
 from tests.reports.months import JUNE, SARI, calculate, content, correct, files, hire, pdf_text, publish
+from tests.work.test_work import count_queries
 
 MAY = Period(2026, 5)
 MONEY = (
@@ -110,6 +112,40 @@ async def test_a_correction_counts_in_place_of_what_it_corrects(office: Office) 
     corrected, first = await sums(office, correction_id), await sums(office, run_id)
     assert format_rupiah(corrected["employer_cost"], "id") in shown
     assert format_rupiah(first["employer_cost"] + corrected["employer_cost"], "id") not in shown
+
+
+async def test_the_months_of_the_chart_are_the_sums_of_the_slips_that_count(office: Office) -> None:
+    employee_id = await hire(office, 9_000_000, **SARI)
+    await hire(office, 7_000_000, tax_method="net")
+    await correct(office, await publish(office, MAY), employee_id, bonus=1_000_000)
+    await calculate(office)
+
+    async with office.scope():
+        months = await figures.list_months(office.client_id, JUNE)
+        counted = [
+            figures.total(list((await figures.sum_departments(office.client_id, m)).values())) for m in (MAY, JUNE)
+        ]
+        shown = await figures.list_months(office.client_id, JUNE, released_only=True)
+    names = ("people", "cash_gross", "pph21", "net_pay", "employer_bpjs", "employer_cost")
+    assert [[getattr(month, name) for name in names] for month in months] == [
+        [getattr(sums, name) for name in names] for sums in counted
+    ]
+    assert [month.released for month in months] == [True, False]
+    assert shown == months[:1]
+
+
+async def test_reports_ask_the_database_the_same_number_of_times_however_many_people_there_are(office: Office) -> None:
+    await hire(office, department="A")
+    first = await calculate(office, MAY)
+    paths = ("/reports", f"/reports/runs/{first}/register", f"/reports/runs/{first}/summary")
+    few = [await count_queries(office, path) for path in paths]
+    async with office.scope():
+        await make_employees(office.client_id, 30, department="B")
+    second = await calculate(office)
+    many = [await count_queries(office, path.replace(str(first), str(second))) for path in paths]
+
+    assert few == many
+    assert max(many) <= 12
 
 
 async def test_a_run_that_is_not_published_can_be_taken_along_as_provisional(office: Office) -> None:

@@ -147,6 +147,7 @@ create table job (
   state text not null default 'queued'
     check (state in ('queued', 'sent', 'running', 'waiting', 'done', 'partly', 'failed', 'cancelled')),
   attempt int not null default 0,
+  claims int not null default 0,
   max_attempts int not null default 4,
   run_at timestamptz not null default now(),
   sent_at timestamptz,
@@ -304,10 +305,12 @@ create table employee (
 create unique index employee_nik_key on employee (tenant_id, client_id, nik) where nik is not null;
 create index employee_name on employee (tenant_id, name_norm, id);
 create index employee_client_name on employee (tenant_id, client_id, name_norm, id);
-create index employee_word2 on employee (tenant_id, word2);
+create index employee_word2 on employee (tenant_id, word2, word3);
 create index employee_word3 on employee (tenant_id, word3);
 create index employee_joined on employee (tenant_id, joined_on, id);
 create index employee_client_joined on employee (tenant_id, client_id, joined_on, id);
+create index employee_department on employee (tenant_id, client_id, department, name_norm, id);
+create index employee_ended on employee (tenant_id, name_norm, id) where ended_on is not null;
 
 create table contract (
   tenant_id uuid not null default app_tenant(),
@@ -325,6 +328,7 @@ create table contract (
   foreign key (tenant_id, client_id, employee_id) references employee (tenant_id, client_id, id),
   check (kind = 'permanent' or ends_on is not null)
 );
+create index contract_ending on contract (tenant_id, ends_on, employee_id) where ends_on is not null;
 
 create table pay_component (
   tenant_id uuid not null default app_tenant(),
@@ -465,6 +469,7 @@ create table slip (
   foreign key (tenant_id, client_id, employee_id) references employee (tenant_id, client_id, id)
 );
 create index slip_period_name on slip (tenant_id, period desc, employee_name, id);
+create index slip_superseded on slip (tenant_id, run_id) where superseded;
 create index slip_client_period_name on slip (tenant_id, client_id, period desc, employee_name, id);
 
 create table pay_problem (

@@ -125,11 +125,29 @@ async def find_last_month(client_id: UUID) -> Period | None:
     return Period.of(day) if day else None
 
 
-class Month(Sums, frozen=True):
+class Month(msgspec.Struct, frozen=True):
     """What one month counts; `released` when the client has been shown all of it."""
 
-    period: date = date.min
-    released: bool = False
+    period: date
+    released: bool
+    people: int
+    cash_gross: Rupiah
+    pph21: Rupiah
+    net_pay: Rupiah
+    employer_bpjs: Rupiah
+    employer_cost: Rupiah
+
+
+# Twelve months of a large client are many slips: a run's sealed totals, less the few slips that were replaced, are few.
+_MONTH = ("cash_gross", "pph21", "net_pay", "employer_bpjs", "employer_cost")
+_LESS = ", ".join(f"(sum((r.totals->>'{name}')::bigint) - sum(replaced.{name}))::bigint as {name}" for name in _MONTH)
+_REPLACED = ", ".join(f"coalesce(sum(s.{name}), 0) as {name}" for name in _MONTH)
+_MONTHS = (
+    "select r.period, bool_and(r.state in ('published', 'closed')) as released,"
+    f" (sum(r.slip_count) - sum(replaced.people))::int as people, {_LESS}"
+    f" from pay_run r cross join lateral (select count(*) as people, {_REPLACED} from slip s"
+    " where s.tenant_id = r.tenant_id and s.run_id = r.id and s.superseded) replaced"  # noqa: S608 - own columns
+)
 
 
 async def list_months(client_id: UUID, last: Period, count: int = 12, *, released_only: bool = False) -> list[Month]:
@@ -137,8 +155,7 @@ async def list_months(client_id: UUID, last: Period, count: int = 12, *, release
     first = date(last.year - (count - last.month + 11) // 12, (last.month - count) % 12 + 1, 1)
     return await db.rows(
         Month,
-        f"select r.period, bool_and(r.state in ('published', 'closed')) as released, {_SUMS} {_FROM}"
-        f" where r.client_id = $1 and r.period >= $2 and r.period <= $3 and {_COUNTS}"
+        f"{_MONTHS} where r.client_id = $1 and r.period >= $2 and r.period <= $3 and {_FIGURED}"
         " and (not $4 or r.state in ('published', 'closed')) group by 1 order by 1",
         *(client_id, first, last.first, released_only),
     )
