@@ -143,10 +143,10 @@ _MONTH = ("cash_gross", "pph21", "net_pay", "employer_bpjs", "employer_cost")
 _LESS = ", ".join(f"(sum((r.totals->>'{name}')::bigint) - sum(replaced.{name}))::bigint as {name}" for name in _MONTH)
 _REPLACED = ", ".join(f"coalesce(sum(s.{name}), 0) as {name}" for name in _MONTH)
 _MONTHS = (
-    "select r.period, bool_and(r.state in ('published', 'closed')) as released,"
+    "select r.period, bool_and(r.state in ('published', 'closed')) as released,"  # noqa: S608 - own columns
     f" (sum(r.slip_count) - sum(replaced.people))::int as people, {_LESS}"
     f" from pay_run r cross join lateral (select count(*) as people, {_REPLACED} from slip s"
-    " where s.tenant_id = r.tenant_id and s.run_id = r.id and s.superseded) replaced"  # noqa: S608 - own columns
+    " where s.tenant_id = r.tenant_id and s.run_id = r.id and s.superseded) replaced"
 )
 
 
