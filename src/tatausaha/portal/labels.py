@@ -3,7 +3,7 @@
 from tatausaha.core.i18n import Text, text
 
 STATES: dict[str, tuple[Text, str]] = {
-    "reviewed": (text("Waiting for your approval"), "waiting"),
+    "reviewed": (text("Waiting for approval"), "waiting"),
     "approved": (text("Approved"), "progress"),
     "published": (text("Published"), "done"),
     "closed": (text("Closed"), "done"),

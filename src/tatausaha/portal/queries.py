@@ -25,17 +25,21 @@ class Company(msgspec.Struct, frozen=True):
     name: str
     time_zone: str
     has_logo: bool
+    locked_payslips: bool
 
 
 class PortalRun(msgspec.Struct, frozen=True):
-    """A run as a line or card of the portal; `person` is whom a correction is about."""
+    """A run as a line or card of the portal.
+
+    A correction names its `person`; its transfer and its cost are the differences to the slip that it replaces.
+    """
 
     id: UUID
     month: date
-    kind: str
     state: str
     people: int
-    totals: Totals
+    transfer: int
+    cost: int
     person: str | None
     approved_by: str | None
     approved_at: datetime | None
@@ -86,7 +90,8 @@ async def get_company(client_id: UUID) -> Company:
     """The company, or `NotFound`."""
     found = await db.row(
         Company,
-        "select id, name, time_zone, logo_key is not null as has_logo from client where id = $1",
+        "select id, name, time_zone, logo_key is not null as has_logo,"
+        " payslip_password <> 'none' as locked_payslips from client where id = $1",
         client_id,
     )
     if found is None:
@@ -102,18 +107,27 @@ async def get_run(run_id: UUID) -> RunView:
     return run
 
 
+# `o` is the slip that a correction takes the place of; a month's regular run has none.
+_RUN = """
+select r.id, r.period as month, r.state, r.slip_count as people, e.name as person,
+  (r.totals->>'net_pay')::bigint - coalesce(o.net_pay, 0) as transfer,
+  (r.totals->>'employer_cost')::bigint - coalesce(o.employer_cost, 0) as cost,
+  a.actor_name as approved_by, a.created_at as approved_at
+from pay_run r
+left join slip o on o.tenant_id = r.tenant_id and o.run_id = r.corrects_id and o.employee_id = r.employee_id
+left join employee e on e.tenant_id = r.tenant_id and e.id = r.employee_id
+left join lateral (select actor_name, created_at from pay_step s where s.tenant_id = r.tenant_id and s.run_id = r.id
+  and s.action = 'approved' order by s.id desc limit 1) a on r.state <> 'reviewed'
+"""
+
+
 async def page_runs(
     client_id: UUID, states: tuple[str, ...], after: tuple[date, UUID] | None = None, limit: int = PAGE
 ) -> list[PortalRun]:
     """Runs in some states, newest month first, one more than `limit`; `after` continues behind a page's last run."""
     return await db.rows(
         PortalRun,
-        "select r.id, r.period as month, r.kind, r.state, r.slip_count as people, r.totals, e.name as person,"
-        " a.actor_name as approved_by, a.created_at as approved_at from pay_run r"
-        " left join employee e on e.tenant_id = r.tenant_id and e.id = r.employee_id"
-        " left join lateral (select actor_name, created_at from pay_step s where s.tenant_id = r.tenant_id"
-        "   and s.run_id = r.id and s.action = 'approved' order by s.id desc limit 1) a on r.state <> 'reviewed'"
-        " where r.client_id = $1 and r.state = any($2) and ($3::date is null or (r.period, r.id) < ($3, $4))"
+        f"{_RUN} where r.client_id = $1 and r.state = any($2) and ($3::date is null or (r.period, r.id) < ($3, $4))"
         " order by r.period desc, r.id desc limit $5",
         *(client_id, list(states), *(after or (None, None)), limit + 1),
     )

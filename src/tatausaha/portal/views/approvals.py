@@ -20,7 +20,6 @@ from tatausaha.portal import labels, queries, service
 from tatausaha.portal.frame import find_company, frame, portal_page
 
 SHOWN_CHANGES = 200
-ASKED = 12
 
 
 class Agreed(msgspec.Struct, frozen=True):
@@ -46,7 +45,7 @@ class ApprovalController(Controller):
         query = list_query(request, "after")
         async with request.user.scope():
             company = await find_company(request)
-            waiting = await queries.page_runs(company.id, ("reviewed",), limit=ASKED)
+            waiting = await queries.page_runs(company.id, ("reviewed",))
             sent_back = await queries.list_sent_back(company.id)
             after = read_cursor(tuple[date, UUID], query.get("after"))
             found = await queries.page_runs(company.id, queries.DECIDED, after)

@@ -18,7 +18,6 @@ from tatausaha.portal.queries import PortalRun
 from tatausaha.reports import queries as reports
 from tatausaha.reports.queries import Document
 
-ASKED = 12
 LATEST = 2
 MONTHS_A_PAGE = 12
 
@@ -33,7 +32,8 @@ class HomeController(Controller):
         """What waits for a word, what came last, and how cost and headcount went."""
         async with request.user.scope():
             company = await find_company(request)
-            waiting = await queries.page_runs(company.id, ("reviewed",), limit=ASKED)
+            waiting = await queries.page_runs(company.id, ("reviewed",))
+            sent_back = await queries.list_sent_back(company.id)
             latest = (await queries.page_runs(company.id, SETTLED, limit=LATEST))[:LATEST]
             documents = await _documents(latest)
             costs = await queries.list_costs(company.id)
@@ -42,6 +42,7 @@ class HomeController(Controller):
             "portal/home.html",
             company,
             waiting=waiting,
+            sent_back=sent_back,
             latest=latest,
             documents=documents,
             costs=costs,
