@@ -1,5 +1,6 @@
 """The list of employees, and one employee: seen, entered, changed, ended."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people import forms, queries
 from tatausaha.people.queries import Employee
 from tatausaha.people.rules import nik_doubts, today
-from tatausaha.people.search import STATES, Cursor, Sort, State, Wanted
+from tatausaha.people.search import ENDING_DAYS, STATES, Cursor, Sort, State, Wanted
 from tatausaha.people.service import employees
 
 CHOICES: dict[str, Any] = {
@@ -52,6 +53,7 @@ class EmployeesController(Controller):
             params=params,
             found=found,
             today=day,
+            soon=day + timedelta(days=ENDING_DAYS),
         )
 
     @get("/people/new", name="people.new", roles=STAFF)
