@@ -17,10 +17,6 @@ from tatausaha.payroll.rules.model import Line
 from tatausaha.payroll.slip_queries import SlipView, YearLine
 
 TEMPLATE = "payroll/payslip.typ"
-PASSWORD_HINT = text(
-    "Each payslip opens with the person's date of birth as eight digits (ddmmyyyy) followed by the last four digits of"
-    " the NIK."
-)
 
 YearSums = dict[tuple[str, str, str], Rupiah]
 """What came before this month in the year, by section, code and name of a line."""
