@@ -19,7 +19,7 @@ async def approve(run_id: UUID, figures_hash: str) -> Text:
     run = await payroll.get_run(run_id, lock=True)
     if run.state == "reviewed":
         await runs.approve(run_id, figures_hash)
-        return text("Approved. Payslips and reports come next; you are told by e-mail when they are ready.")
+        return text("Thank you, your approval is recorded.")
     taken = await _decision(run)
     if taken.action == "returned":
         raise Conflict(
