@@ -110,8 +110,13 @@ def _slip_row(run: RunFacts, person: Any, slip: Payslip) -> Sequence[Any]:
         *(person["bank"], person["bank_account"], slip.ter_category, slip.ter_rate, slip.bpjs_wage),
         *(slip.cash_gross, slip.taxable_gross, slip.employee_bpjs, slip.employer_bpjs, slip.deductible, slip.irregular),
         *(slip.pph21, slip.pph21_borne, slip.net_pay, slip.employer_cost, _encode(slip.lines)),
-        _encode({"policy": slip.policy, "annual": slip.annual, "warnings": slip.warnings}),
+        _encode({"policy": slip.policy, "annual": slip.annual, "warnings": slip.warnings, "paid": _paid_share(slip)}),
     )
+
+
+def _paid_share(slip: Payslip) -> tuple[int, int] | None:
+    """The paid days and the days of a full month, when only part of the month was paid."""
+    return next(((line.part, line.whole) for line in slip.lines if line.kind == "basic" and line.whole), None)
 
 
 def _problem_row(run: RunFacts, person: Any, reason: Text) -> Sequence[Any]:
