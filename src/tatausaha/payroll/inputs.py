@@ -67,7 +67,8 @@ async def enter(run_id: UUID, form: InputForm) -> None:
 
 async def remove(run_id: UUID, input_id: UUID) -> None:
     """Take a component out again."""
-    run = await open_run(run_id)
-    if not await db.execute("delete from pay_input where id = $1 and run_id = $2", input_id, run_id):
+    if not await db.value("select 1 from pay_input where id = $1 and run_id = $2", input_id, run_id):
         raise NotFound(text("This entry does not exist any more."))
+    run = await open_run(run_id)
+    await db.execute("delete from pay_input where id = $1", input_id)
     await service.note_entry(run)

@@ -21,6 +21,7 @@ from tatausaha.core.web.viewer import AppRequest
 from tatausaha.payroll import labels, queries, service
 from tatausaha.payroll.inputs import InputForm, enter, remove
 from tatausaha.payroll.queries import RunView, SlipCursor, StepView
+from tatausaha.payroll.slip_queries import get_slip
 from tatausaha.payroll.tabs import TABS, read_tab
 
 
@@ -214,6 +215,7 @@ class RunController(Controller):
     async def correct(self, request: AppRequest, slip_id: FromPath[UUID]) -> Redirect:
         values = await typed_values(request)
         async with request.user.scope():
+            await get_slip(slip_id)
             run_id = await service.correct(slip_id, parse(Reason, values).reason)
         return go_to(
             f"/payroll/{run_id}?tab=inputs", text("The correction has begun; it takes the same steps as a run.")
