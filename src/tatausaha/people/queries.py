@@ -38,8 +38,8 @@ class Page(msgspec.Struct, frozen=True):
     """Some rows, and the cursors of the pages around them."""
 
     rows: list[Row]
-    next: str | None
-    previous: str | None
+    next: Cursor | None
+    previous: Cursor | None
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -175,8 +175,8 @@ async def page_employees(
     )
 
 
-def _cursor(row: Row) -> str:
-    return str(Cursor(row.sort_value, row.id))
+def _cursor(row: Row) -> Cursor:
+    return Cursor(row.sort_value, row.id)
 
 
 async def get_place(client_id: UUID) -> Place:

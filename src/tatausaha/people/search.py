@@ -1,7 +1,5 @@
 """Which employees a list or an export is about, as SQL that the indexes can serve under row security."""
 
-import base64
-import binascii
 from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -49,17 +47,6 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 
     value: str
     id: UUID
-
-    def __str__(self) -> str:
-        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
-
-    @classmethod
-    def parse(cls, written: str) -> "Cursor | None":
-        """The cursor of an address; None for anything else."""
-        try:
-            return msgspec.json.decode(base64.urlsafe_b64decode(written + "=" * (-len(written) % 4)), type=cls)
-        except (binascii.Error, ValueError, msgspec.MsgspecError):
-            return None
 
     def fits(self, sort: Sort) -> bool:
         """False for a cursor that belongs to a list in another order."""

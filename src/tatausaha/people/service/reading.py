@@ -1,8 +1,9 @@
 """A stored spreadsheet read in chunks off the event loop, each row judged; what is refused is set aside on disk."""
 
 import asyncio
+import re
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import date
 from itertools import islice
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core.imports.cells import shown
+from tatausaha.core.imports.cells import Cell, shown
 from tatausaha.core.imports.fields import (
     CheckedRow,
     Mapped,
@@ -32,6 +33,7 @@ CHUNK = 1000
 SAMPLE = 10
 MOST_SHOWN = 200
 REJECT_FORMATS = ("xlsx", "csv")
+LONG_NUMBER = re.compile(r"[\d .-]{10,}")
 HIDDEN = ("nik", "npwp", "bank_account")
 
 
@@ -60,8 +62,7 @@ class Verdict(msgspec.Struct):
     def count(self, row: CheckedRow, change: Change | None) -> None:
         """Add one row."""
         self.rows += 1
-        if len(self.sample) < SAMPLE:
-            self.sample.append(self._masked(row))
+        self.show(row.cells)
         if change is None:
             self.rejected += 1
             self.bad_cell_count += len(row.problems)
@@ -74,10 +75,18 @@ class Verdict(msgspec.Struct):
         else:
             self.changed += 1
 
-    def _masked(self, row: CheckedRow) -> list[str]:
+    def show(self, cells: Sequence[Cell]) -> None:
+        """Keep one of the first rows for people to look at, without its identity and account numbers."""
+        if len(self.sample) >= SAMPLE:
+            return
         secret = {self.mapping.get(name) for name in HIDDEN}
-        cells = [shown(cell) for cell in row.cells[: len(self.headers)]]
-        return [f"••••{cell[-4:]}" if index in secret and cell else cell for index, cell in enumerate(cells)]
+        written = [shown(cell) for cell in cells[: len(self.headers)]]
+        self.sample.append([_masked(cell, index in secret) for index, cell in enumerate(written)])
+
+
+def _masked(cell: str, secret: bool) -> str:
+    """Long numbers are masked also in columns that nobody has named yet."""
+    return f"••••{cell[-4:]}" if cell and (secret or LONG_NUMBER.fullmatch(cell)) else cell
 
 
 @asynccontextmanager
@@ -104,6 +113,8 @@ class Reading:
         self.verdict.mapping = dict(mapping) or match_columns(self.table.headers, fields)
         self.verdict.missing = [field.name for field in missing_columns(fields, self.verdict.mapping)]
         if self.verdict.missing:
+            for row in await asyncio.to_thread(lambda: list(islice(self.table.rows, SAMPLE))):
+                self.verdict.show(row.cells)
             return
         identities = Identities(await queries.list_identities(self.client_id))
         comparer = Comparer(self.client_id, fields, self.today)

@@ -12,6 +12,7 @@ from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.forms import Typed, expect_form, parse, typed_values
+from tatausaha.core.web.lists import cursor_of, id_of, list_query, read_cursor
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people import forms, queries
@@ -52,6 +53,8 @@ class EmployeesController(Controller):
             place=place,
             params=params,
             found=found,
+            next=cursor_of(found.next) if found.next else None,
+            previous=cursor_of(found.previous) if found.previous else None,
             today=day,
             soon=day + timedelta(days=ENDING_DAYS),
         )
@@ -68,7 +71,7 @@ class EmployeesController(Controller):
     async def create(self, request: AppRequest) -> Redirect:
         values = await typed_values(request)
         async with request.user.scope():
-            client_id = maybe_uuid(values.get("client_id", ""))
+            client_id = id_of(values, "client_id")
             client = await queries.get_place(client_id) if client_id else None
             expect_form(request, "people/form.html", values, clients=await queries.list_clients(), choices=CHOICES)
             form = parse(forms.NewEmployee, values)
@@ -161,28 +164,18 @@ def employee_page(request: AppRequest, template: str, employee: Employee, **cont
 
 
 def list_params(request: AppRequest) -> Typed:
-    """The state of a list as its address holds it; parameters that are unknown or empty are left out."""
-    known = ("q", "client", "department", "state", "sort", "after", "before")
-    found = {name: request.query_params.get(name, "").replace("\x00", "")[:200] for name in known}
-    return {name: value for name, value in found.items() if value}
+    """The state of a list as its address holds it."""
+    return list_query(request, "q", "client", "department", "state", "sort", "after", "before")
 
 
 def wanted_from(params: Typed) -> Wanted:
     """The filter within a list's parameters; nonsense is ignored."""
     state: State = next((one for one in STATES if one == params.get("state")), "")
-    client_id = maybe_uuid(params.get("client", ""))
+    client_id = id_of(params, "client")
     department = params.get("department", "") if client_id else ""
     return Wanted(client_id, params.get("q", ""), department, state)
 
 
-def maybe_uuid(written: str) -> UUID | None:
-    """The id that is written, or None. What looks like an id but is foreign is refused where it is looked up."""
-    try:
-        return UUID(written)
-    except ValueError:
-        return None
-
-
 def _cursors(params: Typed, sort: Sort) -> dict[str, Cursor | None]:
-    parsed = {name: Cursor.parse(params.get(name, "")) for name in ("after", "before")}
-    return {name: cursor if cursor and cursor.fits(sort) else None for name, cursor in parsed.items()}
+    found = {name: read_cursor(Cursor, params.get(name)) for name in ("after", "before")}
+    return {name: cursor if cursor and cursor.fits(sort) else None for name, cursor in found.items()}

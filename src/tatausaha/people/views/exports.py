@@ -12,13 +12,14 @@ from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.forms import expect_form, parse, typed_values
+from tatausaha.core.web.lists import id_of
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people import queries
 from tatausaha.people.search import Sort
 from tatausaha.people.service import exporting
 from tatausaha.people.service.employees import ATTENTION
-from tatausaha.people.views.employees import list_params, maybe_uuid, wanted_from
+from tatausaha.people.views.employees import list_params, wanted_from
 
 
 class ExportForm(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ class ExportsController(Controller):
     async def order(self, request: AppRequest) -> Redirect:
         """Have the file written; identity and account numbers are whole only for those who manage."""
         values = await typed_values(request)
-        client_id = maybe_uuid(values.get("client", ""))
+        client_id = id_of(values, "client")
         async with request.user.scope():
             place = await queries.get_place(client_id) if client_id else None
             expect_form(request, "people/export.html", values, clients=await queries.list_clients())

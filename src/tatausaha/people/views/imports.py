@@ -19,6 +19,7 @@ from tatausaha.core.outbox import JobView
 from tatausaha.core.process import tools
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.forms import Typed, expect_form, typed_values
+from tatausaha.core.web.lists import id_of
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people import queries
@@ -26,7 +27,7 @@ from tatausaha.people.service import importing, reading
 from tatausaha.people.service.employees import ATTENTION
 from tatausaha.people.service.importing import ImportFile
 from tatausaha.people.spreadsheet import FIELDS, fields_for
-from tatausaha.people.views.employees import list_params, maybe_uuid, wanted_from
+from tatausaha.people.views.employees import list_params, wanted_from
 
 MAX_UPLOAD = importing.MOST_BYTES + 1_000_000
 """A little above what is accepted, so that a file just too large is told so at its field."""
@@ -52,7 +53,7 @@ class ImportsController(Controller):
     async def upload(self, request: AppRequest) -> Redirect:
         """Keep the file and have it checked; a file that was uploaded before leads to its import."""
         values = await typed_values(request)
-        client_id = maybe_uuid(values.get("client_id", ""))
+        client_id = id_of(values, "client_id")
         async with request.user.scope():
             expect_form(request, "people/import.html", values, **await _upload_context(client_id))
         if client_id is None:
