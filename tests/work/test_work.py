@@ -8,9 +8,9 @@ import pytest
 
 from tatausaha.core import db
 from tatausaha.core.ids import uuid7
-from tests.make import Office, make_client
+from tests.make import Office, make_client, make_employees
 
-SENTENCE = '{"msgid": "Make payslips", "params": {}}'
+SENTENCE = '{"msgid": "Menghitung bintang", "params": {}}'
 
 
 async def make_job(office: Office, state: str, client_id: UUID | None = None, error: str | None = None) -> UUID:
@@ -132,13 +132,13 @@ async def test_a_page_of_jobs_continues_behind_its_last(office: Office) -> None:
 
 async def test_a_running_job_shows_its_progress_in_the_top_bar_and_can_be_cancelled(office: Office) -> None:
     job_id = await make_job(office, "queued")
-    assert "Make payslips" in (await office.worker.get("/jobs/running")).text
+    assert "Menghitung bintang" in (await office.worker.get("/jobs/running")).text
 
     cancelled = await office.worker.post(f"/jobs/{job_id}/cancel")
     again = await office.worker.post(f"/jobs/{job_id}/cancel")
 
     assert (cancelled.status_code, again.status_code) == (303, 409)
-    assert "Make payslips" not in (await office.worker.get("/jobs/running")).text
+    assert "Menghitung bintang" not in (await office.worker.get("/jobs/running")).text
 
 
 async def test_a_failed_job_is_tried_again(office: Office) -> None:
@@ -217,6 +217,21 @@ async def test_a_stream_ends_when_the_browser_goes_away(office: Office) -> None:
     stream.gone.set()
 
     await asyncio.wait_for(stream.task, 10)
+
+
+async def test_the_palette_finds_clients_and_people_by_how_their_names_begin(office: Office) -> None:
+    async with office.scope():
+        for client_id, name in ((office.client_id, "Sari Dewi"), (await make_client(name="PT Lain"), "Sari Asing")):
+            (employee_id,) = await make_employees(client_id)
+            await db.execute("update employee set name = $2 where id = $1", employee_id, name)
+
+    found = (await office.worker.get("/search?q=sar")).text
+
+    assert "Sari Dewi" in found
+    assert "Sari Asing" not in found
+    assert "PT Maju Bersama" in (await office.worker.get("/search?q=maju")).text
+    assert "PT Lain" not in (await office.worker.get("/search?q=lain")).text
+    assert (await office.worker.get("/search")).status_code == 200
 
 
 async def test_pages_of_work_ask_the_database_the_same_number_of_times_however_much_there_is(office: Office) -> None:

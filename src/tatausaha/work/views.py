@@ -15,6 +15,9 @@ from tatausaha.core.web.lists import id_of, list_query, split_page
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.payroll import labels
+from tatausaha.people import queries as people
+from tatausaha.people.rules import today
+from tatausaha.people.search import Sort, Wanted
 from tatausaha.work import queries
 from tatausaha.work.progress import follow
 
@@ -28,6 +31,7 @@ GOING = TABS["waiting"] + TABS["running"]
 EVERY_STATE = tuple(state for states in TABS.values() for state in states)
 PAGE = 50
 IN_TOP_BAR = 8
+FOUND = 8
 
 
 class WorkController(Controller):
@@ -43,6 +47,17 @@ class WorkController(Controller):
             imports = await queries.list_open_imports()
         return page(
             request, "work/home.html", runs=runs, contracts=contracts, failed=failed, imports=imports, labels=labels
+        )
+
+    @get("/search", name="work.search", roles=STAFF)
+    async def search(self, request: AppRequest) -> Template:
+        """What the palette finds: clients and people whose names begin as typed."""
+        q = list_query(request, "q").get("q", "")
+        async with request.user.scope():
+            found = await clients.search_names(q) if q else []
+            employees = await people.page_employees(Wanted(q=q), Sort(), today()) if q else None
+        return page(
+            request, "work/_found.html", clients=found[:FOUND], people=employees.rows[:FOUND] if employees else []
         )
 
     @get("/jobs", name="work.jobs", roles=STAFF)
