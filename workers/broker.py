@@ -10,7 +10,7 @@ ACTOR = "execute"
 
 def make_broker(redis_url: str, middleware: list[Middleware]) -> RedisBroker:
     """A broker that finds the messages of a killed worker within seconds (by default Dramatiq takes minutes to hours)."""
-    return RedisBroker(url=redis_url, middleware=middleware, heartbeat_timeout=15_000, maintenance_chance=100_000)
+    return RedisBroker(url=redis_url, middleware=middleware, heartbeat_timeout=5_000, maintenance_chance=100_000)
 
 
 def wake_message(queue: str, job_id: object) -> "Message[None]":

@@ -7,12 +7,10 @@ import os
 import signal
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import msgspec
 
 from tatausaha.core import db
-from tatausaha.core.db import DB, jobs_scope
-from tatausaha.core.errors import Unavailable
+from tatausaha.core.db import AWAY, DB, jobs_scope
 from tatausaha.core.outbox import Job
 from tatausaha.identity.jobs import CleanUp
 from tatausaha.settings import load
@@ -62,7 +60,7 @@ async def run() -> None:
         try:
             if made := await tick(datetime.now(UTC)):
                 log.info("%d jobs are due", made)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable) as error:
+        except AWAY as error:
             log.warning("waiting for the database: %s", error)
         await asyncio.sleep(TICK_SECONDS)
 

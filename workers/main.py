@@ -1,14 +1,18 @@
 """What the Dramatiq command starts: one event loop, one pool, every handler."""
 
+import asyncio
 import ctypes
 import os
 import signal
+from contextlib import suppress
 from uuid import UUID
 
 import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
-from dramatiq.middleware import AsyncIO, Middleware, ShutdownNotifications
+from dramatiq.middleware import AsyncIO, Middleware, MiddlewareError, ShutdownNotifications
 
+from tatausaha.core.claims import UNSEEN_SECONDS
+from tatausaha.core.db import AWAY
 from tatausaha.core.process import close_process, open_process
 from tatausaha.settings import load
 from workers.broker import ACTOR, QUEUES, make_broker
@@ -22,10 +26,15 @@ SETTINGS = load(os.environ)
 class OpenProcess(Middleware):
     """Opens the pool on the loop on which the jobs run, and closes it while that loop still turns."""
 
-    def after_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+    def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        """Before the first message is fetched. Without a database there is no worker: it ends, and is started again."""
         loop = get_event_loop_thread()
         assert loop is not None
-        loop.run_coroutine(open_process(SETTINGS, connections=CONNECTIONS, patience=PATIENCE_SECONDS))
+        try:
+            loop.run_coroutine(open_process(SETTINGS, connections=CONNECTIONS, patience=PATIENCE_SECONDS))
+        except Exception as error:
+            loop.stop()
+            raise MiddlewareError("The worker cannot begin") from error  # Dramatiq goes on after any other error
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         loop = get_event_loop_thread()
@@ -34,8 +43,15 @@ class OpenProcess(Middleware):
 
 
 async def run(job_id: str) -> None:
-    """Look at one row; whatever happens is written there, so that Dramatiq never needs to retry."""
-    await execute(UUID(job_id))
+    """Look at one row; whatever happens is written there, so that Dramatiq never needs to retry.
+
+    While the database is away the message is held: dropped, it would not come again before the relay misses it.
+    """
+    for _ in range(UNSEEN_SECONDS):
+        with suppress(*AWAY):
+            await execute(UUID(job_id))
+            return
+        await asyncio.sleep(1)
 
 
 # PR_SET_PDEATHSIG: a worker does not outlive the process that started it.

@@ -10,9 +10,8 @@ import asyncpg
 import redis
 
 from tatausaha.core import db
-from tatausaha.core.claims import wake_parent
-from tatausaha.core.db import DB, connection_arguments, jobs_scope
-from tatausaha.core.errors import Unavailable
+from tatausaha.core.claims import UNSEEN_SECONDS, wake_parent
+from tatausaha.core.db import AWAY, DB, connection_arguments, end_sessions_of, jobs_scope
 from tatausaha.settings import load
 from workers.broker import make_broker, wake_message
 
@@ -20,9 +19,8 @@ log = logging.getLogger("tatausaha.relay")
 
 BATCH = 500
 POLL_SECONDS = 1.0
-UNSEEN_SECONDS = 60
 MARK = "tatausaha:relay"
-LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, redis.RedisError, Unavailable)
+LOST = (*AWAY, redis.RedisError)
 
 
 class Relay:
@@ -56,7 +54,8 @@ class Relay:
 
     async def take_back(self) -> None:
         """Queue again what was sent but never begun, or begun by a worker whose lease ended."""
-        patience = UNSEEN_SECONDS if self.redis_remembers() else 0
+        # Redis was emptied since the last round when our mark is gone: then everything sent needs sending again.
+        patience = UNSEEN_SECONDS if self.broker.client.exists(MARK) else 0
         async with jobs_scope():
             await db.execute(
                 "update job set state = 'queued', run_at = now()"
@@ -70,14 +69,12 @@ class Relay:
                 " where state = 'running' and claimed_until < now() returning id, parent_id, state",
                 {"msgid": "The worker died each time this step was tried. Somebody needs to look at it.", "params": {}},
             )
+            await end_sessions_of([job["id"] for job in lost])
             for job in lost:
                 log.warning("job %s lost its worker, now %s", job["id"], job["state"])
                 if job["state"] == "failed" and job["parent_id"]:
                     await wake_parent(job["parent_id"])
-
-    def redis_remembers(self) -> bool:
-        """False when Redis was emptied since the last round: then everything sent needs sending again."""
-        return not self.broker.client.set(MARK, "1", nx=True)
+        self.broker.client.set(MARK, "1")
 
     async def listen(self, url: str) -> None:
         """Be woken by NOTIFY. A lost connection only means waiting for the next poll."""

@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 import workers
 from tatausaha.core.actor import Actor, acting
-from tatausaha.core.claims import Claim, Fenced, claim
+from tatausaha.core.claims import LEASE_SECONDS, Claim, Fenced, claim
+from tatausaha.core.db import AWAY
 from tatausaha.core.errors import AppError, Unavailable
-from tatausaha.core.i18n import text
+from tatausaha.core.i18n import Text, text
 from tatausaha.core.outbox import Job
 
 log = logging.getLogger("tatausaha.jobs")
@@ -59,17 +59,26 @@ async def execute(job_id: UUID) -> str | None:
     except Fenced:
         log.warning("job %s attempt %s was taken over", held.row.id, held.row.attempt)
     except Unavailable as error:
-        await held.fail(error.message, final=False)
+        await _record_failure(held, error.message, final=False)
     except AppError as error:
-        await held.fail(error.message, final=True)
+        await _record_failure(held, error.message, final=True)
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("job %s kind %s failed, reference %s", held.row.id, held.row.kind, reference)
-        # With the database away the failure cannot be recorded: the lease ends by itself.
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
-            await held.fail(
-                text("An unexpected error stopped this step (reference {reference}).", reference=reference), final=False
-            )
+        await _record_failure(
+            held,
+            text("An unexpected error stopped this step (reference {reference}).", reference=reference),
+            final=False,
+        )
     finally:
         beat.cancel()
     return held.row.kind
+
+
+async def _record_failure(held: Claim, reason: Text, *, final: bool) -> None:
+    """Write down why the attempt failed. With the database away, until it is back or the lease has ended by itself."""
+    for _ in range(LEASE_SECONDS):
+        with contextlib.suppress(*AWAY):
+            await held.fail(reason, final=final)
+            return
+        await asyncio.sleep(1)

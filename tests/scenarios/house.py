@@ -1,6 +1,7 @@
 """A whole installation in real processes, for tests that kill parts of it: servers, relay, two workers, a mail server."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -8,17 +9,19 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from email import message_from_bytes
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import redis.asyncio as redis
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tatausaha.core.db import DB, connection_arguments
+from tatausaha.core.db import AWAY, DB, connection_arguments
 from tatausaha.core.migrate import migrate
 from tatausaha.local.environment import as_environment
 from tatausaha.local.installation import RELAY, WORKER
@@ -27,9 +30,9 @@ from tatausaha.local.supervisor import Supervisor
 from tatausaha.settings import PROJECT, Settings, load
 
 WITHIN_SECONDS = 75.0
-THREADS_OF_A_WORKER = 4
 # The handlers of `tests/scenarios/trouble.py` run beside the product's own.
-WORKER_WITH_TROUBLE = (*WORKER[: WORKER.index("workers.main") + 1], "tests.scenarios.trouble", *WORKER[4:])
+MODULES = WORKER.index("workers.main") + 1
+WORKER_WITH_TROUBLE = (*WORKER[:MODULES], "tests.scenarios.trouble", *WORKER[MODULES:], "--path", str(PROJECT))
 
 
 class Inbox:
@@ -50,14 +53,13 @@ class House:
     def __init__(self, servers: Servers, processes: Supervisor, settings: Settings, inbox: Inbox) -> None:
         self.servers, self.processes, self.settings, self.inbox = servers, processes, settings, inbox
 
-    def signal(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
-        """Send a signal to `relay`, `worker-1`, `worker-2`, `postgres` or `redis`; gives its process id."""
+    def signal(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+        """Send a signal to all processes of `relay`, `worker-1`, `worker-2`, `postgres` or `redis`."""
         servers = self.servers.supervisor
         assert servers is not None
         pid = (servers if name in ("postgres", "redis") else self.processes).pid(name)
         assert pid is not None, f"{name} is down"
-        os.kill(pid, number)
-        return pid
+        os.killpg(pid, number)
 
     async def ask(self, query: str, *arguments: Any) -> Any:
         """The first value of a query made by the superuser, whom no wall stops."""
@@ -71,13 +73,57 @@ class House:
         """Return as soon as the condition holds; a server that is down at the moment is asked again."""
         deadline = time.monotonic() + WITHIN_SECONDS
         while True:
-            try:
+            with suppress(*AWAY):
                 if await condition():
                     return
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                assert time.monotonic() < deadline, error
             assert time.monotonic() < deadline, "it did not happen in time"
             await asyncio.sleep(0.005)
+
+    async def until_up(self, name: str) -> None:
+        """Return when a process that was killed works again."""
+        await self.until(partial(self._sessions, name))
+
+    async def seize(self, worker: str) -> None:
+        """Stop a worker in the middle of a chunk: it holds an open transaction from now on."""
+        await self.until(partial(self._stopped_at_work, worker))
+
+    async def _stopped_at_work(self, worker: str) -> bool:
+        self.signal(worker, signal.SIGSTOP)
+        held: bool = await self.ask(
+            "select exists (select from pg_locks l join job j on j.kind = 'payroll.calculate_chunk'"
+            "  and hashtextextended(j.id::text, 0) = (l.classid::bigint << 32 | l.objid::bigint)"
+            " where l.locktype = 'advisory' and l.pid = any($1))",
+            await self._sessions(worker),
+        )
+        if not held:
+            self.signal(worker, signal.SIGCONT)
+        return held
+
+    async def _sessions(self, name: str) -> list[int]:
+        """The sessions that a process has in the database."""
+        named = await self.ask(
+            "select json_object_agg(pid, split_part(application_name, ' ', 2)) from pg_stat_activity"
+            " where application_name ^@ 'tatausaha '"
+        )
+        group = self.processes.pid(name)
+        return [int(session) for session, pid in json.loads(named or "{}").items() if in_group(int(pid), group)]
+
+    def log(self, name: str) -> str:
+        return (self.settings.home / "logs" / f"{name}.log").read_text()
+
+    async def gave_up(self, worker: str, after: int) -> bool:
+        """Whether the worker has said, in its log behind `after`, that what it held is no longer its own."""
+        said = self.log(worker)[after:]
+        return "was taken over" in said or "failed, reference" in said
+
+    async def parked(self, job_id: UUID) -> bool:
+        """Whether the job has failed for good. Leases of the dead end at once, so that nobody waits for them here."""
+        await self.let_leases_end()
+        return bool(await self.ask("select state = 'failed' from job where id = $1", job_id))
+
+    async def nothing_is_open(self) -> bool:
+        await self.let_leases_end()
+        return not await self.ask("select count(*) from job where state in ('queued', 'sent', 'running', 'waiting')")
 
     async def let_leases_end(self) -> None:
         """As if the time of a lease had passed without a heartbeat."""
@@ -92,6 +138,12 @@ class House:
         for file in (self.settings.home / "redis").rglob("*.aof"):
             file.unlink()
         self.signal("redis")
+
+
+def in_group(pid: int, group: int | None) -> bool:
+    with suppress(ProcessLookupError):
+        return os.getpgid(pid) == group
+    return False
 
 
 @asynccontextmanager
@@ -119,7 +171,7 @@ async def open_house() -> AsyncIterator[House]:
 
 
 def start_processes(settings: Settings) -> Supervisor:
-    env = {**as_environment(settings), "PYTHONPATH": str(PROJECT)}
+    env = as_environment(settings)
     supervisor = Supervisor(settings.home / "logs")
     for number in (1, 2):
         supervisor.add(f"worker-{number}", WORKER_WITH_TROUBLE, env)

@@ -1,7 +1,8 @@
-"""A worker's hold on one job: claimed for a short lease, fenced by the attempt's number.
+"""A worker's hold on one job: claimed for a short lease, fenced by the number of the claim.
 
 Whatever kills a worker, the row stays 'running' with a lease that ends; the reconciler gives it to the next. A worker
-that was only slow finds at its end that the attempt is no longer its own, and its transaction is rolled back.
+that was only slow finds at its end that the claim is no longer its own, and its transaction is rolled back. Claims are
+counted for ever; attempts begin anew when a person tries again, and so cannot tell an old worker from a new one.
 """
 
 import asyncio
@@ -9,16 +10,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from tatausaha.core import db
-from tatausaha.core.db import ScopedTransaction, client_scope, jobs_scope, tenant_scope
-from tatausaha.core.errors import Unavailable
+from tatausaha.core.db import AWAY, DB, Scope, ScopedTransaction, jobs_scope
 from tatausaha.core.i18n import Text
 
 LEASE_SECONDS = 30
 BEAT_SECONDS = 1.0
+UNSEEN_SECONDS = 60  # after which a job that was sent and not claimed is sent again
 
 
 class Fenced(Exception):
@@ -33,6 +33,7 @@ class ClaimedRow(msgspec.Struct, frozen=True):
     kind: str
     payload: dict[str, object]
     attempt: int
+    claims: int
     max_attempts: int
     actor_id: UUID | None
     actor_name: str
@@ -66,9 +67,10 @@ class Claim:
 
     def scope(self) -> ScopedTransaction:
         """A transaction that sees what the job's client, or its provider, owns."""
-        if self.row.client_id is not None:
-            return client_scope(self.row.tenant_id, [self.row.client_id])
-        return tenant_scope(self.row.tenant_id)
+        row = self.row
+        if row.client_id is not None:
+            return ScopedTransaction(DB, Scope("r_client", row.tenant_id, (row.client_id,), row.id))
+        return ScopedTransaction(DB, Scope("r_tenant", row.tenant_id, job_id=row.id))
 
     @asynccontextmanager
     async def finishing(self) -> AsyncIterator[None]:
@@ -82,8 +84,8 @@ class Claim:
         ended = await db.execute(
             "update job set state = $3, done_at = case when $3 = 'waiting' then null else now() end,"
             " progress = $4, total = coalesce($5, total), failures = $6, claimed_until = null, error = $7"
-            " where id = $1 and state = 'running' and attempt = $2",
-            *(self.row.id, self.row.attempt, outcome, self.done, self.total, self.failures),
+            " where id = $1 and state = 'running' and claims = $2",
+            *(self.row.id, self.row.claims, outcome, self.done, self.total, self.failures),
             msgspec.to_builtins(self.problem),
         )
         if not ended:
@@ -101,12 +103,14 @@ class Claim:
             if shown == self._shown and ticks % (LEASE_SECONDS // 3):
                 continue
             self._shown = shown
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
+            with suppress(*AWAY):
                 async with jobs_scope():
                     await db.execute(
-                        "update job set claimed_until = now() + make_interval(secs => $3), progress = $4,"
-                        " total = coalesce($5, total) where id = $1 and state = 'running' and attempt = $2",
-                        *(self.row.id, self.row.attempt, LEASE_SECONDS, *shown),
+                        "update job set claimed_until = now() + make_interval(secs => $3),"
+                        # A second attempt begins at nothing, but what people saw does not go back.
+                        " progress = greatest(progress, $4),"
+                        " total = coalesce($5, total) where id = $1 and state = 'running' and claims = $2",
+                        *(self.row.id, self.row.claims, LEASE_SECONDS, *shown),
                     )
 
     async def fail(self, reason: Text, *, final: bool) -> None:
@@ -116,8 +120,8 @@ class Claim:
                 "update job set state = case when $3 or attempt >= max_attempts then 'failed' else 'queued' end,"
                 " run_at = now() + make_interval(secs => least(2 ^ attempt, 300)), error = $4, claimed_until = null,"
                 " done_at = case when $3 or attempt >= max_attempts then now() end"
-                " where id = $1 and state = 'running' and attempt = $2 returning state",
-                *(self.row.id, self.row.attempt, final, msgspec.to_builtins(reason)),
+                " where id = $1 and state = 'running' and claims = $2 returning state",
+                *(self.row.id, self.row.claims, final, msgspec.to_builtins(reason)),
             )
             if state == "failed" and self.row.parent_id:
                 await wake_parent(self.row.parent_id)
@@ -128,11 +132,12 @@ async def claim(job_id: UUID) -> Claim | None:
     async with jobs_scope():
         row = await db.row(
             ClaimedRow,
-            "update job j set state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()),"
-            " claimed_until = now() + make_interval(secs => $2) where id = $1 and attempt < max_attempts"
+            "update job j set state = 'running', attempt = attempt + 1, claims = claims + 1,"
+            " started_at = coalesce(started_at, now()), claimed_until = now() + make_interval(secs => $2)"
+            " where id = $1 and attempt < max_attempts"
             " and (state in ('queued', 'sent') or (state = 'running' and claimed_until < now()))"
-            " returning id, tenant_id, client_id, parent_id, kind, payload, attempt, max_attempts, actor_id, actor_name,"
-            " exists (select from job k where k.tenant_id = j.tenant_id and k.parent_id = j.id) as resumed",
+            " returning id, tenant_id, client_id, parent_id, kind, payload, attempt, claims, max_attempts,"
+            " actor_id, actor_name, exists (select from job k where k.tenant_id = j.tenant_id and k.parent_id = j.id) as resumed",
             *(job_id, LEASE_SECONDS),
         )
     return Claim(row) if row else None

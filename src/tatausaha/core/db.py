@@ -8,6 +8,7 @@ transaction in `.batch()`. `ScopedTransaction` and `ScopedEngine` mend the one a
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
 from typing import Any, Literal, Self, TypeVar
@@ -23,25 +24,34 @@ from tatausaha.core.i18n import text
 T = TypeVar("T")
 Role = Literal["r_tenant", "r_client", "r_gate", "r_jobs"]
 
+# What a caller meets while the database is away or overrun: a process that works for nobody in particular waits.
+# InternalClientError is what asyncpg makes of a connection that broke between two messages of one query.
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, Unavailable)
+
 
 class OutsideScope(RuntimeError):
     """A query was made outside a scope, from another task, or by a way that leaves the scope."""
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """What a transaction may see: by role, a provider, and (for `r_client`) some of its clients."""
+    """What a transaction may see: by role, a provider, and (for `r_client`) some of its clients.
+
+    One that works for a job carries the job's mark, so that whoever takes the job over can end it.
+    """
 
     role: Role
     tenant_id: UUID | None = None
     client_ids: tuple[UUID, ...] = ()
+    job_id: UUID | None = None
 
     def statement(self) -> str:
         """BEGIN with the scope's settings, in one round trip. All values are UUIDs or from a closed list."""
         clients = "{" + ",".join(map(str, self.client_ids)) + "}" if self.role == "r_client" else ""
+        mark = f", pg_try_advisory_xact_lock_shared(hashtextextended('{self.job_id}', 0))" if self.job_id else ""
         return (
             f"begin; select set_config('role', '{self.role}', true), "
             f"set_config('app.tenant_id', '{self.tenant_id or ''}', true), "
-            f"set_config('app.client_ids', '{clients}', true)"
+            f"set_config('app.client_ids', '{clients}', true){mark}"
         )
 
 
@@ -101,7 +111,12 @@ class ScopedEngine(PostgresEngine):
         """Open the pool on the running loop. Refuses a login role that row security would not bind."""
         self.acquire_seconds = acquire_seconds
         self.pool = await asyncpg.create_pool(
-            **connection_arguments(url), min_size=min_size, max_size=max_size, init=_prepare, reset=_keep
+            **connection_arguments(url),
+            min_size=min_size,
+            max_size=max_size,
+            init=_prepare,
+            reset=_keep,
+            server_settings={"application_name": f"tatausaha {os.getpid()}"},
         )
         async with self.pool.acquire() as connection:
             await _refuse_mighty_role(connection)
@@ -173,6 +188,21 @@ def gate_scope() -> ScopedTransaction:
 def jobs_scope() -> ScopedTransaction:
     """Only the job table, of all providers: for the relay, the clock and the claims of workers."""
     return ScopedTransaction(DB, Scope("r_jobs"))
+
+
+async def end_sessions_of(job_ids: Sequence[UUID]) -> None:
+    """End the transactions of jobs whose worker is gone: one that only froze would keep its rows locked for ever."""
+    connection = await DB.checkout()
+    try:
+        await connection.execute(
+            "select pg_terminate_backend(l.pid) from pg_locks l"
+            " join unnest($1::uuid[]) as job (id) on hashtextextended(job.id::text, 0)"
+            "   = (l.classid::bigint << 32 | l.objid::bigint)"
+            " where l.locktype = 'advisory' and l.objsubid = 1",
+            job_ids,
+        )
+    finally:
+        await DB.give_back(connection)
 
 
 async def rows(kind: type[T], query: str, *arguments: Any) -> list[T]:

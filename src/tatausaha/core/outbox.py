@@ -13,6 +13,7 @@ import msgspec
 
 from tatausaha.core import db
 from tatausaha.core.actor import current_actor
+from tatausaha.core.claims import wake_parent
 from tatausaha.core.errors import Conflict, NotFound
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
@@ -163,12 +164,12 @@ async def retry(job_id: UUID) -> None:
     """Queue a job that failed, ended in part or was cancelled again, with those of its parts that did."""
     revived = await db.execute(
         "update job j set attempt = 0, error = null, done_at = null, run_at = now(), cancel_asked_at = null, state ="
-        " case when exists (select from job k where k.tenant_id = j.tenant_id and k.parent_id = j.id"
-        "   and k.state in ('failed', 'cancelled', 'partly')) then 'waiting' else 'queued' end"
+        " case when exists (select from job k where k.tenant_id = j.tenant_id and k.parent_id = j.id)"
+        "   then 'waiting' else 'queued' end"
         " where (id = $1 or parent_id = $1) and state in ('failed', 'cancelled', 'partly')",
         job_id,
     )
     if not revived:
         await get_job(job_id)
         raise Conflict(text("Only a job that failed or was cancelled can be tried again."))
-    await db.execute("select pg_notify('job', '')")
+    await wake_parent(job_id)  # its parts may have ended all the same, those included that were under way meanwhile
