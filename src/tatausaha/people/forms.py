@@ -49,7 +49,7 @@ END_REASONS: dict[str, Text] = {
     "other": text("Other reason"),
 }
 TAX_ENDS = ("left_indonesia", "died")
-"""Reasons by which the tax obligation itself ends, so that the year's income is annualised (PER-16/PJ/2016 Ps. 14)."""
+"""Reasons by which the tax obligation itself ends, so that the year's income is annualised (PMK 168/2023 Ps. 15)."""
 
 
 class EmployeeForm(msgspec.Struct, frozen=True, kw_only=True):

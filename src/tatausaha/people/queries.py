@@ -242,8 +242,12 @@ async def list_identities(client_id: UUID) -> list[Identity]:
     return await db.rows(Identity, "select id, number, nik from employee where client_id = $1", client_id)
 
 
-async def list_stored(employee_ids: Sequence[UUID]) -> dict[UUID, Stored]:
-    """These employees with their terms, in three queries however many they are."""
+async def list_stored(employee_ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Stored]:
+    """These employees with their terms, in three queries however many they are; `lock` as in `get_employee`."""
+    found = await db.records(
+        f"select * from employee where id = any($1){' for update' if lock else ''}",  # noqa: S608
+        employee_ids,
+    )
     contracts: defaultdict[UUID, list[Contract]] = defaultdict(list)
     components: defaultdict[UUID, list[Component]] = defaultdict(list)
     for record in await db.records(
@@ -254,5 +258,5 @@ async def list_stored(employee_ids: Sequence[UUID]) -> dict[UUID, Stored]:
         components[record["employee_id"]].append(msgspec.convert(dict(record), Component))
     return {
         record["id"]: Stored(record["id"], dict(record), contracts[record["id"]], components[record["id"]])
-        for record in await db.records("select * from employee where id = any($1)", employee_ids)
+        for record in found
     }

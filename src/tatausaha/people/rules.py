@@ -8,10 +8,10 @@ from tatausaha.core.i18n import Text, text
 
 NIK_DIGITS = NPWP_DIGITS = 16
 
-# Province codes of Kepmendagri 300.2.2-2138/2025; the first two digits of a NIK are those of the first registration.
+# Codes of the provinces; the first two digits of a NIK are those of the place where it was given.
 _PROVINCE = re.compile("1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-6]")
 WOMEN = 40
-"""Added to the day of birth in the NIK of a woman (PP 40/2019 Ps. 37)."""
+"""Added to the day of birth in the NIK of a woman."""
 
 
 def today(zone: str = "Asia/Jakarta") -> date:

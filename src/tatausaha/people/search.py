@@ -84,9 +84,12 @@ class Where:
 
     def add(self, condition: str, *values: Any) -> None:
         """Add a condition in which `{}` stands for each value."""
-        first = len(self.arguments) + 1
-        self.arguments.extend(values)
-        self.parts.append(condition.format(*(f"${first + index}" for index in range(len(values)))))
+        self.parts.append(condition.format(*map(self.bind, values)))
+
+    def bind(self, value: Any) -> str:
+        """Make `value` an argument; gives what stands for it in SQL."""
+        self.arguments.append(value)
+        return f"${len(self.arguments)}"
 
     def begin_after(self, sort: Sort, cursor: Cursor, *, backwards: bool) -> None:
         """Keep the rows that come after the cursor in the order of the page (before it, when `backwards`)."""

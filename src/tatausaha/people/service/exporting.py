@@ -107,9 +107,7 @@ def _columns() -> list[Column]:
 async def _chunks(
     job: ExportPeople, where: Where, names: list[str], tell: Callable[[int], None]
 ) -> AsyncIterator[list[Record]]:
-    where.add("{}::date is not null", day := today())
-    in_force = _IN_FORCE.format(day=f"${len(where.arguments)}")
-    assert where.arguments[-1] == day
+    in_force = _IN_FORCE.format(day=where.bind(today()))
     column, order = SORTS[job.sort.key][0], "desc" if job.sort.down else "asc"
     query = _ROWS.format(where=where, column=column, order=order, in_force=in_force)
     chunk: list[Record] = []

@@ -174,7 +174,7 @@ async def record_check(file: ImportFile, found: Verdict | Text) -> None:
 async def run(file: ImportFile, content: bytes, progress: Progress) -> None:
     """Import every accepted row into the open scope's one transaction."""
     async with read(content, file.client_id, today(file.time_zone)) as reading:
-        async for changes in reading.chunks(file.mapping or file.verdict.mapping):
+        async for changes in reading.chunks(file.mapping or file.verdict.mapping, lock=True):
             await _apply(changes)
             progress(reading.verdict.rows, file.row_count)
         await reading.keep_rejects(file.key)

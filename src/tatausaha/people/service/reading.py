@@ -107,8 +107,11 @@ class Reading:
         self.client_id, self.today = client_id, today
         self.verdict = Verdict(headers=table.headers)
 
-    async def chunks(self, mapping: Mapped) -> AsyncIterator[list[Change]]:
-        """The accepted changes, some rows at a time; an empty `mapping` has the columns matched by name."""
+    async def chunks(self, mapping: Mapped, *, lock: bool = False) -> AsyncIterator[list[Change]]:
+        """The accepted changes, some rows at a time; an empty `mapping` has the columns matched by name.
+
+        With `lock`, nobody else changes the employees concerned until the scope ends.
+        """
         fields = fields_for(self.table.headers)
         self.verdict.mapping = dict(mapping) or match_columns(self.table.headers, fields)
         self.verdict.missing = [field.name for field in missing_columns(fields, self.verdict.mapping)]
@@ -121,7 +124,7 @@ class Reading:
         rows = check_rows(self.table, fields, self.verdict.mapping)
         while part := await asyncio.to_thread(lambda: list(islice(rows, CHUNK))):
             found = [identities.find(row, comparer.labels) for row in part]
-            stored = await queries.list_stored([one for one in found if one])
+            stored = await queries.list_stored([one for one in found if one], lock=lock)
             yield await asyncio.to_thread(self._judge, part, found, stored, comparer)
 
     def _judge(

@@ -63,9 +63,13 @@ class EmployeesController(Controller):
     async def show_new(self, request: AppRequest) -> Template:
         wanted = wanted_from(list_params(request))
         async with request.user.scope():
+            place = await queries.get_place(wanted.client_id) if wanted.client_id else None
             clients = await queries.list_clients()
         values = ENROLLED | {"client_id": str(wanted.client_id or ""), "contract_kind": "permanent"}
-        return page(request, "people/form.html", values=values, errors={}, clients=clients, choices=CHOICES)
+        client = CurrentClient(place.id, place.name) if place else None
+        return page(
+            request, "people/form.html", client=client, values=values, errors={}, clients=clients, choices=CHOICES
+        )
 
     @post("/people", name="people.create", roles=STAFF)
     async def create(self, request: AppRequest) -> Redirect:
