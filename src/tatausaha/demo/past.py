@@ -22,8 +22,11 @@ from tatausaha.payroll.jobs import MakeRunDocuments
 from tatausaha.payroll.queries import RunView
 
 LOOK_EVERY = 0.1  # seconds between two looks at what the workers do
-WITH_PAPER = 2  # the last months get payslips and reports; those of earlier months were handed out elsewhere
+WITH_PAPER = 2  # the last months get payslips and reports at once; those of earlier months are made when all is ready
 LEBARAN = {2025: date(2025, 3, 31), 2026: date(2026, 3, 20), 2027: date(2027, 3, 10), 2028: date(2028, 2, 26)}
+_PUT_OFF = "update job set run_at = now() + interval '1 year' where kind = $1 and once_key = $2"
+_SET_STATE = "update job set state = $3 where kind = $1 and once_key = $2"
+Entry = tuple[object, str, str, int, int]
 INPUT = ("id", "client_id", "run_id", "employee_id", "code", "name", "amount", "days")
 
 
@@ -67,7 +70,7 @@ async def _step(team: Team, month: Period, run: RunView | None, *, paper: bool) 
     elif run.state == "approved":
         await _publish(team, run, paper=paper)
     elif run.state == "published":
-        await _close(team, run)
+        await _close(team, run, paper=paper)
     else:
         await _wait_for(team, run.job_id)
 
@@ -89,12 +92,10 @@ async def _begin(team: Team, month: Period) -> None:
             await service.calculate(run_id)
 
 
-def month_inputs(
-    seed: str, month: Period, people: Iterable[tuple[UUID, int, date]]
-) -> list[tuple[UUID, str, str, int, int]]:
+def month_inputs(seed: str, month: Period, people: Iterable[tuple[object, int, date]]) -> list[Entry]:
     """What is special in a month for people given with basic pay and first day: (person, code, name, rupiah, days)."""
     chance = Random(f"{SEED}:{seed}")
-    inputs = []
+    inputs: list[Entry] = []
     for person, basic, joined in people:
         hour = basic // 173  # Kepmenaker 102/2004 Ps. 8, made law by PP 35/2021
         if chance.random() < 0.3:
@@ -121,21 +122,36 @@ async def _publish(team: Team, run: RunView, *, paper: bool) -> None:
         async with team.scope():
             await service.publish(run.id)
             if not paper:
-                await db.execute(
-                    "update job set state = 'done', done_at = now() where kind = $1 and once_key = $2",
-                    *(MakeRunDocuments.kind, str(run.id)),
-                )
+                await db.execute(_PUT_OFF, *_paper(run))
 
 
-async def _close(team: Team, run: RunView) -> None:
-    async with team.scope():
-        job_id = await db.value(
-            "select id from job where kind = $1 and once_key = $2", MakeRunDocuments.kind, str(run.id)
-        )
-    await _wait_for(team, job_id)
+async def _close(team: Team, run: RunView, *, paper: bool) -> None:
+    """Close the month. Where paper was put off, closing must not wait for it."""
+    if paper:
+        async with team.scope():
+            job_id = await db.value("select id from job where kind = $1 and once_key = $2", *_paper(run))
+        await _wait_for(team, job_id)
     with acting(team.manager):
         async with team.scope():
+            if not paper:
+                await db.execute(_SET_STATE, *_paper(run), "done")
             await service.close(run.id)
+            if not paper:
+                await db.execute(_SET_STATE, *_paper(run), "queued")
+
+
+async def make_paper(team: Team) -> None:
+    """Let the workers make the payslips and reports that were put off."""
+    async with team.scope():
+        await db.execute(
+            "update job set run_at = now() where kind = $1 and state = 'queued' and run_at > now() + interval '1 month'",
+            MakeRunDocuments.kind,
+        )
+        await db.execute("select pg_notify('job', '')")
+
+
+def _paper(run: RunView) -> tuple[str, str]:
+    return MakeRunDocuments.kind, str(run.id)
 
 
 async def _wait_for(team: Team, job_id: UUID | None) -> None:

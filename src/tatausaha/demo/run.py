@@ -3,17 +3,27 @@
 import asyncio
 import logging
 import os
-import time
+from contextlib import AsyncExitStack
 from datetime import date
+from pathlib import Path
 
+import click
 import msgspec
 
 from tatausaha.core.dates import Period
+from tatausaha.core.i18n import use_language
 from tatausaha.core.process import close_process, open_process
+from tatausaha.demo.browser import Browser
+from tatausaha.demo.companies import PROVIDERS
 from tatausaha.demo.mailbox import mailbox
-from tatausaha.demo.memory import recall
+from tatausaha.demo.memory import Memory, recall
+from tatausaha.demo.month_end import run_month_end
+from tatausaha.demo.past import Team, make_paper
+from tatausaha.demo.scene import Scene
+from tatausaha.demo.telling import Telling
 from tatausaha.demo.world import make_world
 from tatausaha.local.installation import installation
+from tatausaha.local.supervisor import Supervisor
 from tatausaha.settings import Settings, SettingsError, load
 
 
@@ -25,25 +35,87 @@ def main(exit_after: bool) -> int:
     settings = load(os.environ)
     if not settings.embedded:
         raise SettingsError("The demo runs on servers of its own. Unset TATA_DATABASE_URL and TATA_REDIS_URL for it.")
-    settings.home.mkdir(parents=True, exist_ok=True)
-    print("Starting PostgreSQL, Redis, the web, the workers")
+    (settings.home / "demo").mkdir(parents=True, exist_ok=True)
+    memory = recall(settings.home / "demo.json", str(Period.of(date.today())))
+    click.echo("Starting PostgreSQL, Redis, the web, the workers, a mailbox")
     with mailbox(settings.home / "mail", settings.home / "logs") as smtp_url:
         own = msgspec.structs.replace(settings, smtp_url=settings.smtp_url or smtp_url)
         with installation(own) as running:
-            asyncio.run(_tell(running.settings))
+            disagreements = asyncio.run(_play(running.settings, memory))
+            _tell_end(running.settings, memory, disagreements)
             if not exit_after:
-                print("Ctrl-C stops it.")
-                running.supervisor.wait()
-    return 0
+                _serve_until_interrupted(running.supervisor)
+    return 1 if disagreements else 0
 
 
-async def _tell(settings: Settings) -> None:
-    memory = recall(settings.home / "demo.json", str(Period.of(date.today())))
+async def _play(settings: Settings, memory: Memory) -> list[str]:
+    """The past and the month end; gives the steps whose counts did not agree."""
     await open_process(settings, connections=8, patience=30)
     logging.disable(logging.INFO)
     try:
-        began = time.monotonic()
-        await make_world(memory)
-        print(f"world in {time.monotonic() - began:.1f} s")
+        with use_language("en"):
+            click.echo("Two firms with three clients each, and the months behind them")
+            teams = await make_world(memory)
+            telling = Telling()
+            await _month_end(settings, memory, teams, telling)
+            for team in teams.values():
+                await make_paper(team)
     finally:
         await close_process()
+    return telling.disagreements
+
+
+async def _month_end(settings: Settings, memory: Memory, teams: dict[str, Team], telling: Telling) -> None:
+    provider = PROVIDERS[0]
+    company = provider.companies[0]
+    telling.say(f"The month end of {company.name}, {memory.month}, through {settings.base_url}")
+    async with AsyncExitStack() as stack:
+
+        async def enter(place: str, role: str) -> Browser:
+            browser = Browser(settings.base_url)
+            stack.push_async_callback(browser.close)
+            return await browser.sign_in(memory.of(place, role))
+
+        await run_month_end(
+            Scene(
+                company=company,
+                team=teams[company.code],
+                month=Period.parse(memory.month),
+                worker=await enter(provider.name, "worker"),
+                manager=await enter(provider.name, "manager"),
+                approver=await enter(company.name, "approver"),
+                telling=telling,
+                folder=settings.home / "demo",
+                mail=settings.home / "mail",
+            )
+        )
+
+
+def _tell_end(settings: Settings, memory: Memory, disagreements: list[str]) -> None:
+    click.echo("\nWhat came out lies here:")
+    click.echo(f"  payslips and reports  {_shown(settings.home / 'demo')}")
+    click.echo(f"  everything kept       {settings.storage_url.removeprefix('file://')}")
+    click.echo(f"  letters that left     {_shown(settings.home / 'mail' / 'new')}")
+    click.echo(f"\n{settings.base_url}, with these accounts (also in {_shown(settings.home / 'demo.json')}):")
+    place = ""
+    for account in memory.accounts:
+        if account.works_for != place:
+            place = account.works_for
+            click.secho(f"  {place}", bold=True)
+        click.echo(f"    {account.role:9} {account.email:30} {account.password}  {account.note}")
+    if disagreements:
+        click.secho(f"\nThe counts do not agree: {', '.join(disagreements)}.", fg="red", err=True)
+    else:
+        click.secho("\nEvery count agrees.", fg="green")
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _serve_until_interrupted(supervisor: Supervisor) -> None:
+    click.echo("Ctrl-C stops it.")
+    try:
+        supervisor.wait()
+    except KeyboardInterrupt:
+        click.echo("Stopping")

@@ -1,0 +1,83 @@
+"""A person with a browser, as far as a demo needs one: cookies, forms with their token, streams of progress."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+
+from tatausaha.demo.founding import Account
+from tatausaha.local.child import LocalError
+
+PATIENCE = httpx.Timeout(60, read=120)
+_TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]*)"')
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+_PROGRESS = re.compile(r'<progress[^>]* max="(\d+)" value="(\d+)"')
+_HIDDEN = r'name="{}" value="([^"]*)"'
+
+
+class Browser:
+    """Signed in after `sign_in`. Every answer that is not the expected one ends the demo with a sentence."""
+
+    def __init__(self, address: str) -> None:
+        self.http = httpx.AsyncClient(base_url=address, timeout=PATIENCE)
+        self.token = ""
+
+    async def sign_in(self, account: Account) -> "Browser":
+        await self.post("/sign-in", {"email": account.email, "password": account.password})
+        page = await self.read("/")
+        token = _TOKEN.search(page)
+        assert token
+        self.token = token[1]
+        return self
+
+    async def read(self, path: str) -> str:
+        """A page, wherever the path leads."""
+        answer = await self.http.get(path, follow_redirects=True)
+        return self._expect(answer, 200).text
+
+    async def hidden(self, path: str, name: str) -> str:
+        """The value of a form's hidden field on a page."""
+        found = re.search(_HIDDEN.format(name), await self.read(path))
+        if found is None:
+            raise LocalError(f"The page {path} has no form with the field {name}.")
+        return found[1]
+
+    async def post(self, path: str, values: Mapping[str, str], file: tuple[str, bytes] | None = None) -> str:
+        """Send a form; gives the path of the page that follows."""
+        data = {"_csrf": self.token, **values}
+        answer = await self.http.post(path, data=data, files={"file": file} if file else None)
+        return str(self._expect(answer, 303).headers["location"])
+
+    async def is_refused(self, path: str) -> bool:
+        """Whether an empty form is refused because of the state in which things are."""
+        answer = await self.http.post(path, data={"_csrf": self.token})
+        return answer.status_code == 409
+
+    async def save(self, path: str, target: Path) -> Path:
+        """Download a file."""
+        async with self.http.stream("GET", path) as answer:
+            self._expect(answer, 200)
+            with target.open("wb") as file:
+                async for piece in answer.aiter_bytes():
+                    file.write(piece)
+        return target
+
+    async def watch(self, job_id: UUID) -> AsyncIterator[tuple[int, int]]:
+        """A job's progress as its page shows it, as (done, total), until it has ended."""
+        async with self.http.stream("GET", f"/jobs/{job_id}/events") as answer:
+            self._expect(answer, 200)
+            async for line in answer.aiter_lines():
+                if found := _PROGRESS.search(line):
+                    yield int(found[2]), int(found[1])
+
+    async def close(self) -> None:
+        await self.http.aclose()
+
+    def _expect(self, answer: httpx.Response, status: int) -> httpx.Response:
+        if answer.status_code != status:
+            title = _TITLE.search(answer.text) if answer.is_stream_consumed else None
+            shown = f": {' '.join(title[1].split())}" if title else ""
+            raise LocalError(f"{answer.request.method} {answer.request.url.path} answered {answer.status_code}{shown}.")
+        return answer
