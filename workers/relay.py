@@ -69,7 +69,8 @@ class Relay:
                 " where state = 'running' and claimed_until < now() returning id, parent_id, state",
                 {"msgid": "The worker died each time this step was tried. Somebody needs to look at it.", "params": {}},
             )
-            await end_sessions_of([job["id"] for job in lost])
+            if lost:
+                await end_sessions_of([job["id"] for job in lost])
             for job in lost:
                 log.warning("job %s lost its worker, now %s", job["id"], job["state"])
                 if job["state"] == "failed" and job["parent_id"]:

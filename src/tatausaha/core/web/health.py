@@ -15,5 +15,7 @@ LAGGING = timedelta(minutes=10)
 async def health() -> Response[dict[str, str]]:
     """200 when the database answers; "lagging" when a due job has waited for long, which needs a look at the workers."""
     async with jobs_scope():
-        waited = await db.value("select max(now() - run_at) from job where state in ('queued', 'sent') and run_at < now()")
+        waited = await db.value(
+            "select max(now() - run_at) from job where state in ('queued', 'sent') and run_at < now()"
+        )
     return Response({"status": "lagging" if waited is not None and waited > LAGGING else "ok"})
