@@ -53,6 +53,8 @@ async def test_a_double_click_approves_once_and_says_so(office: Office) -> None:
 
     assert first.status_code == 303
     assert await told(office.approver, second) != ""
+    others = await office.approver.post(at(run_id, "/approve"), {"figures_hash": "0" * 64})
+    assert others.status_code == 409
     assert await decisions(office, run_id, "approved") == 1
 
 
