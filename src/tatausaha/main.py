@@ -17,6 +17,7 @@ from tatausaha.clients.views import ClientController
 from tatausaha.core.process import close_process, open_process
 from tatausaha.core.web import failures
 from tatausaha.core.web.access import PUBLIC, guard_roles, refuse_forgery
+from tatausaha.core.web.bodies import BoundedRequest
 from tatausaha.core.web.headers import add_security_headers
 from tatausaha.core.web.health import health
 from tatausaha.core.web.templating import make_engine
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         exception_handlers=failures.HANDLERS,
         template_config=TemplateConfig(instance=make_engine(chosen.frontend)),
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, exclude=UNCOMPRESSED),
+        request_class=BoundedRequest,
         request_max_body_size=MAX_BODY,
         openapi_config=None,
     )

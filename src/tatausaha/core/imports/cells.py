@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
+from tatausaha.core.characters import REPLACEMENT
 from tatausaha.core.dates import parse_day
 from tatausaha.core.formulas import unguarded
 from tatausaha.core.i18n import Text, text
@@ -58,6 +59,8 @@ def words(longest: int = 200) -> Parser:
         written = shown(cell)
         if len(written) > longest:
             raise CellError(text("has more than {limit} characters", limit=longest))
+        if REPLACEMENT in written:
+            raise CellError(text("holds characters that cannot be read; write it again"))
         return unguarded(written)
 
     return parse

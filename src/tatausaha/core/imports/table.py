@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 
 import msgspec
 
+from tatausaha.core.characters import cleaned
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.imports.cells import Cell, shown
@@ -71,7 +72,7 @@ def open_table(content: bytes, limits: Limits | None = None) -> Iterator[Table]:
 def _filled_rows(content: bytes) -> Generator[Row, None, None]:
     for number, cells in enumerate(_read(content), start=1):
         if any(cell != "" for cell in cells):
-            yield Row(number, cells)
+            yield Row(number, [cleaned(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def _read(content: bytes) -> Iterator[list[Cell]]:

@@ -14,6 +14,7 @@ import msgspec
 from litestar import Request
 from litestar.datastructures import UploadFile
 
+from tatausaha.core.characters import CONTROLS, without_directions
 from tatausaha.core.dates import parse_day
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, text
@@ -35,14 +36,14 @@ class Problem(ValueError):
 
 async def typed_values(request: Request[Any, Any, Any]) -> Typed:
     """What was typed, by field, without the token and without files; control characters are refused."""
-    values: Typed = {}
+    typed: dict[str, list[str]] = {}
     for name, value in (await request.form()).multi_items():
         if name == CSRF_FIELD or isinstance(value, UploadFile):
             continue
-        if not isinstance(value, str) or "\x00" in value or len(value) > MAX_FIELD:
+        if not isinstance(value, str) or CONTROLS.search(value) or len(value) > MAX_FIELD:
             raise Invalid(text("The form holds characters or lengths that cannot be stored."))
-        values[name] = f"{values[name]},{value}" if name in values else value
-    return values
+        typed.setdefault(name, []).append(without_directions(value))
+    return {name: ",".join(values) for name, values in typed.items()}
 
 
 def expect_form(request: Request[Any, Any, Any], template: str, values: Typed, **context: Any) -> None:
