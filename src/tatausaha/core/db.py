@@ -10,6 +10,7 @@ transaction in `.batch()`. `ScopedTransaction` and `ScopedEngine` mend the one a
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Literal, Self, TypeVar
 from uuid import UUID
@@ -91,7 +92,8 @@ class ScopedTransaction(PostgresTransaction):
             if error is None and not self._committed and not self._rolled_back:
                 await self.commit()
             elif error is not None and not self._rolled_back and not self.connection.is_closed():
-                await self.rollback()
+                with suppress(*AWAY):  # a broken connection rolls back by itself, and `error` says more
+                    await self.rollback()
         finally:
             self.engine.current_transaction.reset(self.context)
             await self.engine.give_back(self.connection)
