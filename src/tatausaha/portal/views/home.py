@@ -57,6 +57,7 @@ class HomeController(Controller):
             months = await queries.list_months(company.id)
             found = await queries.page_payslips(
                 company.id,
+                newest=months[0] if months else date.min,
                 month=month_of(query, "month"),
                 search=query.get("q", ""),
                 after=read_cursor(SlipCursor, query.get("after")),
