@@ -14,6 +14,11 @@ RUN_AXE = """async rules => {
   const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"], preload: false, iframes: false });
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 150)).join(" | ")}`);
 }"""
+BESIDE = """() => {
+  const wide = document.documentElement.scrollWidth, room = window.innerWidth;
+  const beside = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > room);
+  return wide > room ? [`${wide - room} px wider than ${room} px`, ...beside.map((one) => one.outerHTML.slice(0, 90))] : [];
+}"""
 SETTLED = "() => document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-settling')"
 # Chromium notes every refused form as an error; a test that expects a refusal reads it from the page.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
@@ -74,7 +79,7 @@ async def barriers(page: Page) -> list[str]:
     return found
 
 
-async def overflow(page: Page) -> int:
-    """How many pixels of the page lie beside the window."""
-    wide: int = await page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
-    return max(wide, 0)
+async def overflow(page: Page) -> list[str]:
+    """What reaches beside the window, when one must scroll sideways to see it."""
+    found: list[str] = await page.evaluate(BESIDE)
+    return found
