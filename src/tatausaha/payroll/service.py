@@ -19,6 +19,7 @@ from tatausaha.identity import queries as members
 from tatausaha.payroll import queries
 from tatausaha.payroll.jobs import CalculateRun, MakeRunDocuments
 from tatausaha.payroll.queries import RunView
+from tatausaha.payroll.tables import PayProblem, PayRun, PayStep, Slip
 
 MAKING = ("created", "entered", "calculated", "reopened")
 Action = Literal[
@@ -33,7 +34,7 @@ async def create_run(client_id: UUID, period: Period) -> UUID:
     if await queries.find_regular_run(client_id, period):
         raise Conflict(text("Payroll of {month} has begun already; open it from the list.", month=str(period)))
     run_id = uuid7()
-    await db.execute("insert into pay_run (id, client_id, period) values ($1, $2, $3)", run_id, client_id, period.first)
+    await PayRun.insert(PayRun(id=run_id, client_id=client_id, period=period.first))
     await _step(await queries.get_run(run_id), "created")
     return run_id
 
@@ -44,13 +45,19 @@ async def calculate(run_id: UUID) -> UUID:
     if run.state == "calculating" and run.job_id and not (await outbox.get_job(run.job_id)).ended:
         raise Conflict(text("This run is being calculated already."))
     revision = run.revision + 1
-    await db.execute(
-        "update pay_run set state = 'calculating', revision = $2, slip_count = 0, problem_count = 0, totals = '{}',"
-        " figures_hash = '', approved_hash = '' where id = $1",
-        *(run_id, revision),
-    )
-    await db.execute("delete from slip where run_id = $1", run_id)
-    await db.execute("delete from pay_problem where run_id = $1", run_id)
+    await PayRun.update(
+        {
+            PayRun.state: "calculating",
+            PayRun.revision: revision,
+            PayRun.slip_count: 0,
+            PayRun.problem_count: 0,
+            PayRun.totals: "{}",
+            PayRun.figures_hash: "",
+            PayRun.approved_hash: "",
+        }
+    ).where(PayRun.id == run_id)
+    await Slip.delete().where(Slip.run_id == run_id)
+    await PayProblem.delete().where(PayProblem.run_id == run_id)
     job_id = await enqueue(
         CalculateRun(run_id, revision),
         once_key=f"{run_id}:{revision}",
@@ -58,7 +65,7 @@ async def calculate(run_id: UUID) -> UUID:
         link=f"/payroll/{run_id}",
     )
     assert job_id is not None
-    await db.execute("update pay_run set job_id = $2 where id = $1", run_id, job_id)
+    await PayRun.update({PayRun.job_id: job_id}).where(PayRun.id == run_id)
     await _step(run, "calculated", revision=revision)
     return job_id
 
@@ -110,7 +117,7 @@ async def approve(run_id: UUID, figures_hash: str) -> None:
     _same_figures(run, figures_hash)
     if await queries.hash_figures(run_id) != run.figures_hash:
         raise Conflict(text("The figures are no longer those that were reviewed. Ask for them to be calculated again."))
-    await db.execute("update pay_run set approved_hash = figures_hash where id = $1", run_id)
+    await PayRun.update({PayRun.approved_hash: run.figures_hash}).where(PayRun.id == run_id)
     await _move(run, "approved", "approved")
 
 
@@ -129,7 +136,7 @@ async def publish(run_id: UUID) -> bool:
     run = await _in_state(run_id, "approved")
     await _refuse_makers(run)
     if await queries.hash_figures(run_id) != run.approved_hash:
-        await db.execute("update pay_run set approved_hash = '' where id = $1", run_id)
+        await PayRun.update({PayRun.approved_hash: ""}).where(PayRun.id == run_id)
         await _move(run, "draft", "voided")
         return False
     await _move(run, "published", "published")
@@ -175,9 +182,15 @@ async def correct(slip_id: UUID, reason: str) -> UUID:
     ):
         raise Conflict(text("A correction of this payslip is under way already."))
     run_id = uuid7()
-    await db.execute(
-        "insert into pay_run (id, client_id, period, kind, corrects_id, employee_id) values ($1, $2, $3, 'correction', $4, $5)",
-        *(run_id, slip["client_id"], slip["period"], origin.id, slip["employee_id"]),
+    await PayRun.insert(
+        PayRun(
+            id=run_id,
+            client_id=slip["client_id"],
+            period=slip["period"],
+            kind="correction",
+            corrects_id=origin.id,
+            employee_id=slip["employee_id"],
+        )
     )
     await db.execute(
         "insert into pay_input (client_id, run_id, employee_id, code, name, amount, days)"
@@ -215,17 +228,24 @@ async def _in_state(run_id: UUID, *states: str) -> RunView:
 
 
 async def _move(run: RunView, state: str, action: Action, *, comment: str = "") -> None:
-    await db.execute("update pay_run set state = $2 where id = $1", run.id, state)
+    await PayRun.update({PayRun.state: state}).where(PayRun.id == run.id)
     await _step(run, action, comment=comment)
 
 
 async def _step(run: RunView, action: Action, *, comment: str = "", revision: int | None = None) -> None:
     actor = current_actor()
-    await db.execute(
-        "insert into pay_step (client_id, run_id, action, revision, figures_hash, comment, actor_id, actor_name, actor_role)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        *(run.client_id, run.id, action, revision if revision is not None else run.revision, run.figures_hash, comment),
-        *(actor.id, actor.name, actor.role),
+    await PayStep.insert(
+        PayStep(
+            client_id=run.client_id,
+            run_id=run.id,
+            action=action,
+            revision=revision if revision is not None else run.revision,
+            figures_hash=run.figures_hash,
+            comment=comment,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            actor_role=actor.role,
+        )
     )
     await audit.record(action, "pay_run", run.id, run.client_id, period=str(run.period))
 
