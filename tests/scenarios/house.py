@@ -69,6 +69,12 @@ class House:
         finally:
             await connection.close()
 
+    async def run(self, script: str) -> None:
+        """Run statements as the superuser."""
+        connection = await asyncpg.connect(**connection_arguments(self.servers.url("postgres")))
+        await connection.execute(script)
+        await connection.close()
+
     async def until(self, condition: Callable[[], Awaitable[object]]) -> None:
         """Return as soon as the condition holds; a server that is down at the moment is asked again."""
         deadline = time.monotonic() + WITHIN_SECONDS
@@ -140,6 +146,13 @@ class House:
         self.signal("redis")
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def in_group(pid: int, group: int | None) -> bool:
     with suppress(ProcessLookupError):
         return os.getpgid(pid) == group
@@ -147,12 +160,12 @@ def in_group(pid: int, group: int | None) -> bool:
 
 
 @asynccontextmanager
-async def open_house() -> AsyncIterator[House]:
+async def open_house(*, durable: bool = False) -> AsyncIterator[House]:
     """Everything running, and this process joined to its database in place of the tests' common one."""
     with tempfile.TemporaryDirectory(prefix="tata-house-", dir="/tmp") as folder, serve_mail() as (inbox, smtp_url):
         home = Path(folder)
         home.chmod(0o711)
-        with embedded(home, durable=False) as servers:
+        with embedded(home, durable) as servers:
             await migrate(servers.owner_url)
             settings = load(
                 {
@@ -190,10 +203,7 @@ async def joined(settings: Settings) -> AsyncIterator[None]:
 
 @contextmanager
 def serve_mail() -> Iterator[tuple[Inbox, str]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    inbox = Inbox()
+    port, inbox = free_port(), Inbox()
     controller = Controller(inbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:

@@ -41,11 +41,11 @@ class Month:
     def scope(self) -> ScopedTransaction:
         return tenant_scope(self.tenant_id)
 
-    async def begin(self) -> None:
+    async def begin(self, letters_too: int = LETTERS) -> None:
         """Ask for the calculation, and for some letters in the same transaction."""
         async with self.scope():
             self.job_id = await service.calculate(self.run_id)
-            for _ in range(LETTERS):
+            for _ in range(letters_too):
                 await self._write_letter()
         self.seen = []
 
@@ -123,14 +123,14 @@ class Month:
         return count
 
 
-async def make_month(house: House) -> Month:
-    """A provider, a client, its people with five components each, and a draft of June."""
+async def make_month(house: House, count: int = PEOPLE) -> Month:
+    """A provider, a client, its people with four components each, and a draft of June."""
     tenant_id = uuid7()
     async with gate_scope():
         await db.execute("insert into provider (id, name) values ($1, 'PT Tata Kelola')", tenant_id)
     async with tenant_scope(tenant_id):
         client_id = await make_client()
-        people = await make_employees(client_id, PEOPLE, bpjs_kesehatan=True, bpjs_jht=True, bpjs_jp=True)
+        people = await make_employees(client_id, count, bpjs_kesehatan=True, bpjs_jht=True, bpjs_jp=True)
         await db.bulk_insert(
             "pay_component",
             ("id", "client_id", "employee_id", "code", "name", "amount", "starts_on"),
