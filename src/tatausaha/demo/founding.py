@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -72,11 +72,12 @@ async def found(provider: Provider, accounts: list[Account]) -> Staff:
 
 async def join(tenant_id: UUID, account: Account, client_id: UUID | None = None) -> Actor:
     """A member with an account, made if missing."""
+    person = actor(tenant_id, account)
     async with gate_scope():
         known = await queries.find_credentials(account.email)
     if known and known.member_id:
-        return Actor(known.member_id, account.name, account.role)
-    kept, account_id, member_id = await hash_password(account.password), uuid7(), uuid7()
+        return person
+    kept, account_id = await hash_password(account.password), uuid7()
     async with gate_scope():
         await db.execute(
             "insert into account (id, email, password_hash) values ($1, $2, $3)", account_id, account.email, kept
@@ -84,9 +85,14 @@ async def join(tenant_id: UUID, account: Account, client_id: UUID | None = None)
         await db.execute(
             "insert into member (tenant_id, id, account_id, role, client_id, name, email)"
             " values ($1, $2, $3, $4, $5, $6, $7)",
-            *(tenant_id, member_id, account_id, account.role, client_id, account.name, account.email),
+            *(tenant_id, person.id, account_id, account.role, client_id, account.name, account.email),
         )
-    return Actor(member_id, account.name, account.role)
+    return person
+
+
+def actor(tenant_id: UUID, account: Account) -> Actor:
+    """A member as written beside what was done, with an id that is known before the member joins."""
+    return Actor(uuid5(tenant_id, account.email), account.name, account.role)
 
 
 async def assign_workers(provider: Provider, staff: Staff, accounts: list[Account], clients: list[UUID]) -> None:

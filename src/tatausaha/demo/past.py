@@ -22,9 +22,7 @@ from tatausaha.payroll.jobs import MakeRunDocuments
 from tatausaha.payroll.queries import RunView
 
 LOOK_EVERY = 0.1  # seconds between two looks at what the workers do
-WITH_PAPER = 2  # the last months get payslips and reports at once; those of earlier months are made when all is ready
 LEBARAN = {2025: date(2025, 3, 31), 2026: date(2026, 3, 20), 2027: date(2027, 3, 10), 2028: date(2028, 2, 26)}
-_PUT_OFF = "update job set run_at = now() + interval '1 year' where kind = $1 and once_key = $2"
 _SET_STATE = "update job set state = $3 where kind = $1 and once_key = $2"
 Entry = tuple[object, str, str, int, int]
 INPUT = ("id", "client_id", "run_id", "employee_id", "code", "name", "amount", "days")
@@ -52,10 +50,10 @@ async def live(team: Team, months: Sequence[Period]) -> None:
                 run = await queries.find_regular_run(team.client_id, month)
             if run is not None and run.state == "closed":
                 break
-            await _step(team, month, run, paper=month in months[-WITH_PAPER:])
+            await _step(team, month, run)
 
 
-async def _step(team: Team, month: Period, run: RunView | None, *, paper: bool) -> None:
+async def _step(team: Team, month: Period, run: RunView | None) -> None:
     """The next step of a month, taken by the person whose step it is."""
     if run is None:
         await _begin(team, month)
@@ -68,9 +66,9 @@ async def _step(team: Team, month: Period, run: RunView | None, *, paper: bool) 
             async with team.scope():
                 await service.approve(run.id, run.figures_hash)
     elif run.state == "approved":
-        await _publish(team, run, paper=paper)
+        await _publish(team, run)
     elif run.state == "published":
-        await _close(team, run, paper=paper)
+        await _close(team, run)
     else:
         await _wait_for(team, run.job_id)
 
@@ -117,37 +115,35 @@ def thr_month(year: int) -> Period:
     return Period.of(LEBARAN.get(year, date(year, 3, 15)) - timedelta(days=7))
 
 
-async def _publish(team: Team, run: RunView, *, paper: bool) -> None:
+async def _publish(team: Team, run: RunView) -> None:
+    """Release the month, and put its paper off."""
     with acting(team.manager):
         async with team.scope():
             await service.publish(run.id)
-            if not paper:
-                await db.execute(_PUT_OFF, *_paper(run))
+            await db.execute(
+                "update job set run_at = now() + interval '1 year' where kind = $1 and once_key = $2", *_paper(run)
+            )
 
 
-async def _close(team: Team, run: RunView, *, paper: bool) -> None:
-    """Close the month. Where paper was put off, closing must not wait for it."""
-    if paper:
-        async with team.scope():
-            job_id = await db.value("select id from job where kind = $1 and once_key = $2", *_paper(run))
-        await _wait_for(team, job_id)
+async def _close(team: Team, run: RunView) -> None:
+    """Close the month without waiting for its paper: at the time, others had handed it out."""
     with acting(team.manager):
         async with team.scope():
-            if not paper:
-                await db.execute(_SET_STATE, *_paper(run), "done")
+            await db.execute(_SET_STATE, *_paper(run), "done")
             await service.close(run.id)
-            if not paper:
-                await db.execute(_SET_STATE, *_paper(run), "queued")
+            await db.execute(_SET_STATE, *_paper(run), "queued")
 
 
-async def make_paper(team: Team) -> None:
+async def make_paper(teams: Iterable[Team], months: Sequence[Period]) -> None:
     """Let the workers make the payslips and reports that were put off."""
-    async with team.scope():
-        await db.execute(
-            "update job set run_at = now() where kind = $1 and state = 'queued' and run_at > now() + interval '1 month'",
-            MakeRunDocuments.kind,
-        )
-        await db.execute("select pg_notify('job', '')")
+    for team in teams:
+        async with team.scope():
+            await db.execute(
+                "update job set run_at = now() where kind = $1 and state = 'queued' and run_at > now() + interval '30 days'"
+                " and once_key in (select id::text from pay_run where client_id = $2 and period = any($3))",
+                *(MakeRunDocuments.kind, team.client_id, [month.first for month in months]),
+            )
+            await db.execute("select pg_notify('job', '')")
 
 
 def _paper(run: RunView) -> tuple[str, str]:

@@ -21,10 +21,14 @@ from tatausaha.demo.month_end import run_month_end
 from tatausaha.demo.past import Team, make_paper
 from tatausaha.demo.scene import Scene
 from tatausaha.demo.telling import Telling
+from tatausaha.demo.workforce import past_months
 from tatausaha.demo.world import make_world
 from tatausaha.local.installation import installation
+from tatausaha.local.servers import find_running
 from tatausaha.local.supervisor import Supervisor
 from tatausaha.settings import Settings, SettingsError, load
+
+WITH_PAPER = 2  # the last months of the past get their payslips before the month end begins, the others after it
 
 
 def main(exit_after: bool) -> int:
@@ -41,25 +45,28 @@ def main(exit_after: bool) -> int:
     with mailbox(settings.home / "mail", settings.home / "logs") as smtp_url:
         own = msgspec.structs.replace(settings, smtp_url=settings.smtp_url or smtp_url)
         with installation(own) as running:
-            disagreements = asyncio.run(_play(running.settings, memory))
+            disagreements = asyncio.run(_play(running.settings, memory, serving=not exit_after))
             _tell_end(running.settings, memory, disagreements)
             if not exit_after:
                 _serve_until_interrupted(running.supervisor)
     return 1 if disagreements else 0
 
 
-async def _play(settings: Settings, memory: Memory) -> list[str]:
+async def _play(settings: Settings, memory: Memory, *, serving: bool) -> list[str]:
     """The past and the month end; gives the steps whose counts did not agree."""
     await open_process(settings, connections=8, patience=30)
     logging.disable(logging.INFO)
     try:
         with use_language("en"):
             click.echo("Two firms with three clients each, and the months behind them")
-            teams = await make_world(memory)
-            telling = Telling()
+            servers = find_running(settings.home)
+            assert servers
+            teams = await make_world(memory, servers.url("postgres"))
+            months, telling = past_months(Period.parse(memory.month)), Telling()
+            await make_paper(teams.values(), months[-WITH_PAPER:])
             await _month_end(settings, memory, teams, telling)
-            for team in teams.values():
-                await make_paper(team)
+            if serving:
+                await make_paper(teams.values(), months)
     finally:
         await close_process()
     return telling.disagreements

@@ -8,25 +8,29 @@ from tatausaha.core.db import tenant_scope
 from tatausaha.demo import founding, past, records
 from tatausaha.demo.companies import PROVIDERS, Company, Provider
 from tatausaha.demo.founding import Staff
+from tatausaha.demo.history import date_past
 from tatausaha.demo.memory import Memory
 from tatausaha.demo.past import Team
 from tatausaha.demo.workforce import past_months, workforce
 
 
-async def make_world(memory: Memory) -> dict[str, Team]:
+async def make_world(memory: Memory, superuser_url: str) -> dict[str, Team]:
     """Both providers with all that lies behind them; gives the team of each client by the client's code."""
-    made = [await _make_provider(provider, memory) for provider in PROVIDERS]
-    teams = {team.code: team for teams in made for team in teams}
+    teams = [team for provider in PROVIDERS for team in await _make_provider(provider, memory)]
     months = past_months(Period.parse(memory.month))
-    await asyncio.gather(*(past.live(team, months) for team in teams.values()))
-    return teams
+    await asyncio.gather(*(past.live(team, months) for team in teams))
+    await date_past(superuser_url, months)
+    by_code = {team.code: team for team in teams}
+    for provider in PROVIDERS:
+        for company in provider.companies:
+            await _let_client_in(company, by_code[company.code], memory)
+    return by_code
 
 
 async def _make_provider(provider: Provider, memory: Memory) -> list[Team]:
-    accounts = memory.accounts
-    staff = await founding.found(provider, accounts)
+    staff = await founding.found(provider, memory.accounts)
     teams = [await _make_client(company, staff, memory) for company in provider.companies]
-    own = [account for account in accounts if account.works_for == provider.name]
+    own = [account for account in memory.accounts if account.works_for == provider.name]
     await founding.assign_workers(provider, staff, own, [team.client_id for team in teams])
     return teams
 
@@ -34,8 +38,7 @@ async def _make_provider(provider: Provider, memory: Memory) -> list[Team]:
 async def _make_client(company: Company, staff: Staff, memory: Memory) -> Team:
     async with tenant_scope(staff.tenant_id):
         client_id = await founding.find_client(company) or await _begin_client(company, Period.parse(memory.month))
-    approver = await founding.join(staff.tenant_id, memory.of(company.name, "approver"), client_id)
-    await founding.join(staff.tenant_id, memory.of(company.name, "viewer"), client_id)
+    approver = founding.actor(staff.tenant_id, memory.of(company.name, "approver"))
     return Team(staff.tenant_id, client_id, company.code, staff.worker, staff.manager, approver)
 
 
@@ -45,3 +48,9 @@ async def _begin_client(company: Company, opened: Period) -> UUID:
     client_id = await founding.make_client(company, first.first)
     await records.store(company, client_id, workforce(company, opened), first)
     return client_id
+
+
+async def _let_client_in(company: Company, team: Team, memory: Memory) -> None:
+    """The client's people join after the past, so that no letter about old months leaves today."""
+    for role in ("approver", "viewer"):
+        await founding.join(team.tenant_id, memory.of(company.name, role), team.client_id)
