@@ -89,7 +89,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         before_send=[add_security_headers],
         exception_handlers=failures.HANDLERS,
         template_config=TemplateConfig(instance=make_engine(chosen.frontend)),
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, exclude=UNCOMPRESSED),
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=1, exclude=UNCOMPRESSED),
         request_class=BoundedRequest,
         request_max_body_size=MAX_BODY,
         openapi_config=None,

@@ -16,6 +16,8 @@ from tatausaha.core import db, letters, process
 from tatausaha.core.claims import Fenced, claim
 from tatausaha.core.letters import SendMail
 from tatausaha.core.mail import Mailer
+from tatausaha.core.web.templating import make_engine
+from tatausaha.settings import PROJECT
 from tests.make import Office
 from workers.mail import Attempt
 from workers.runtime import execute
@@ -228,3 +230,13 @@ async def test_every_template_can_be_sent_in_both_languages(office: Office, inbo
 
     assert len(inbox.received) == 6
     assert all(mail["Subject"] and "%(" not in str(mail) for mail in inbox.received)
+
+
+def test_plain_text_is_not_escaped_and_pages_are() -> None:
+    engine = make_engine(PROJECT / "frontend").engine
+    source = "{{ _('%(name)s', name=name) }}"
+
+    on_a_page = engine.from_string(source).render(name="PT A & B")
+    in_plain_text = engine.overlay(autoescape=False).from_string(source).render(name="PT A & B")
+
+    assert (on_a_page, in_plain_text) == ("PT A &amp; B", "PT A & B")

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 from babel.messages.pofile import read_po
+from markupsafe import escape
 
 Language = Literal["id", "en"]
 LANGUAGES: tuple[Language, ...] = ("id", "en")
@@ -30,6 +31,10 @@ class Text(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return render(self)
+
+    def __html__(self) -> str:
+        """How templates write it: in the reader's language, escaped."""
+        return str(escape(render(self)))
 
 
 def text(msgid: str, **params: str | int) -> Text:

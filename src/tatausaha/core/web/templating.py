@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from tatausaha.core import i18n
 from tatausaha.core.dates import MONTHS, Period, format_day, format_moment
-from tatausaha.core.i18n import Text, current_language
+from tatausaha.core.i18n import current_language
 from tatausaha.core.money import format_rupiah
 
 
@@ -25,9 +25,10 @@ def make_engine(frontend: Path) -> JinjaTemplateEngine:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_speak,
     )
     environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # The extension's own `_` resolves and marks anew at each of a page's hundreds of calls.
+    environment.globals["_"] = _say
     environment.filters.update(FILTERS)
     environment.globals.update(
         asset=lambda name: f"/static/{_manifest(frontend)[name]}",
@@ -43,8 +44,13 @@ def url(context: jinja2.runtime.Context, name: str, **parameters: Any) -> str:
     return address
 
 
-def _speak(value: Any) -> Any:
-    return i18n.render(value) if isinstance(value, Text) else value
+@jinja2.pass_eval_context
+def _say(context: jinja2.nodes.EvalContext, msgid: str, **values: Any) -> str:
+    """`_("… %(name)s …", name=…)` in a template: the translation, with the values escaped into it on a page."""
+    said = i18n.gettext(msgid)
+    if context.autoescape:
+        said = Markup(said)  # noqa: S704 - our own words
+    return said % values if "%" in said else said
 
 
 @cache
