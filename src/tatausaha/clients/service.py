@@ -13,10 +13,12 @@ from tatausaha.core import audit, db
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
+from tatausaha.core.web.forms import Lines
 
 ATTENTION = text("Some fields need your attention.")
 CODE = re.compile(r"[A-Z0-9]{2,10}")
 NPWP = re.compile(r"[0-9]{16}")
+VERSION = re.compile(r"[0-9]{1,9}")
 
 
 class ClientForm(msgspec.Struct, frozen=True):
@@ -30,7 +32,7 @@ class ClientForm(msgspec.Struct, frozen=True):
     difference_percent: int
     legal_name: str = ""
     npwp: str | None = None
-    address: str = ""
+    address: Lines = ""
     wage_region: str = ""
     version: str = ""
 
@@ -52,7 +54,7 @@ async def change(client: ClientView, form: ClientForm) -> None:
         "update client set name = $3, legal_name = $4, code = $5, npwp = $6, address = $7, time_zone = $8,"
         " wage_region = $9, payslip_language = $10, payslip_password = $11, difference_percent = $12,"
         " version = version + 1 where id = $1 and version = $2",
-        *(client.id, int(form.version) if form.version.isdecimal() else 0),
+        *(client.id, int(form.version) if VERSION.fullmatch(form.version) else 0),
         *(facts[name] for name in ("name", "legal_name", "code", "npwp", "address", "time_zone", "wage_region")),
         *(facts[name] for name in ("payslip_language", "payslip_password", "difference_percent")),
     )

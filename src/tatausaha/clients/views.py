@@ -1,7 +1,7 @@
 """Client companies: the list, the switcher, one client's page and settings."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 from uuid import UUID
 
 from litestar import Controller, get, post
@@ -53,7 +53,7 @@ class ClientController(Controller):
         """The choices of the sidebar's switcher."""
         async with request.user.scope():
             clients = await queries.search_names(list_query(request, "q").get("q", ""))
-        asked_from = parse_qs(urlsplit(request.headers.get("hx-current-url", "")).query)
+        asked_from = parse_qs(request.headers.get("hx-current-url", "").partition("?")[2].partition("#")[0])
         return page(request, "clients/_switcher.html", clients=clients, current=asked_from.get("client", [""])[0])
 
     @get("/clients/new", name="clients.new", roles=MANAGERS)

@@ -9,6 +9,9 @@ from babel.dates import get_month_names
 
 MONTHS = {language: tuple(get_month_names("wide", locale=language).values()) for language in ("id", "en")}
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+"""What people may mean by a day or a month; beyond, the neighbours of a day may not exist at all."""
+
 # Indonesia knows no daylight saving, so fixed offsets say all there is, without a time zone database.
 ZONES = {
     "Asia/Jakarta": timezone(timedelta(hours=7), "WIB"),
@@ -42,9 +45,9 @@ class Period(msgspec.Struct, frozen=True, order=True, gc=False):
 
     @classmethod
     def parse(cls, written: str) -> "Period":
-        """The month in `2026-11`; ValueError for anything else."""
+        """The month in `2026-11`; ValueError for anything else, and for years that nobody can mean."""
         match = _PERIOD.fullmatch(written.strip())
-        if match is None:
+        if match is None or not EARLIEST.year <= int(match[1]) <= LATEST.year:
             raise ValueError(f"not a month: {written!r}")
         return cls(int(match[1]), int(match[2]))
 

@@ -21,6 +21,8 @@ import msgspec
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 PERMANENT = 500
+LONGEST = 254
+"""Letters of an address, by RFC 5321."""
 
 
 class MailError(Exception):
@@ -102,13 +104,13 @@ def compose(message: Message, sender: Address) -> EmailMessage:
     """The message as it goes over the wire, in plain ASCII so that every server takes it."""
     mail = EmailMessage(policy=SMTP_POLICY.clone(cte_type="7bit"))
     mail["From"] = sender
-    mail["To"] = _recipient(message.to)
+    mail["To"] = recipient_of(message.to)
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = message.message_id
     mail["Auto-Submitted"] = "auto-generated"
     if message.reply_to:
-        mail["Reply-To"] = _recipient(message.reply_to)
+        mail["Reply-To"] = recipient_of(message.reply_to)
     for name, value in message.headers.items():
         mail[name] = value
     mail.set_content(message.text)
@@ -120,7 +122,7 @@ def compose(message: Message, sender: Address) -> EmailMessage:
 async def _address_to(smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
     try:
         await smtp.mail(sender)
-        await smtp.rcpt(_recipient(recipient).addr_spec)
+        await smtp.rcpt(recipient_of(recipient).addr_spec)
     except aiosmtplib.SMTPResponseException as error:
         raise _answered(error) from error
     except (aiosmtplib.SMTPException, OSError) as error:
@@ -142,12 +144,12 @@ def _answered(error: aiosmtplib.SMTPResponseException) -> MailError:
     return kind(f"{error.code} {error.message}")
 
 
-def _recipient(address: str) -> Address:
-    """The address, when the mail system as a whole can carry it."""
+def recipient_of(address: str) -> Address:
+    """The address, when the mail system as a whole can carry it; `Refused` when it cannot."""
     try:
         parsed = Address(addr_spec=address)
     except (ValueError, HeaderParseError, IndexError) as error:
         raise Refused(f"not an e-mail address: {address!r}") from error
-    if not address.isascii() or not parsed.username or "." not in parsed.domain:
+    if len(address) > LONGEST or not address.isascii() or not parsed.username or "." not in parsed.domain:
         raise Refused(f"not an e-mail address: {address!r}")
     return parsed

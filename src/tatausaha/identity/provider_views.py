@@ -1,5 +1,6 @@
 """The provider's own settings: name, colour, logo."""
 
+import msgspec
 from litestar import Controller, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.response import Redirect, Template
@@ -11,10 +12,18 @@ from tatausaha.core.ids import uuid7
 from tatausaha.core.images import AS_LOGO, clean_logo
 from tatausaha.core.process import tools
 from tatausaha.core.web.access import EVERYONE, MANAGERS
-from tatausaha.core.web.forms import expect_form, typed_values
+from tatausaha.core.web.forms import expect_form, parse, typed_values
 from tatausaha.core.web.pages import go_to, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.identity import queries, service
+
+
+class House(msgspec.Struct, frozen=True):
+    """What people see of the firm."""
+
+    name: str
+    colour: str = ""
+    remove_logo: bool = False
 
 
 class ProviderController(Controller):
@@ -34,16 +43,17 @@ class ProviderController(Controller):
             provider = await queries.get_provider()
         values = await typed_values(request)
         expect_form(request, "identity/settings.html", values, provider=provider)
-        name, colour = values.get("name", "").strip(), checked_colour(values.get("colour", ""))
-        if not 1 <= len(name) <= 200:
-            raise Invalid(text("Some fields need your attention."), {"name": text("Use 1 to 200 characters.")})
-        logo_key = None if values.get("remove_logo") else provider.logo_key
+        form = parse(House, values)
+        colour = checked_colour(form.colour)
+        if len(form.name) > 200:
+            raise Invalid(text("Some fields need your attention."), {"name": text("Use at most 200 characters.")})
+        logo_key = None if form.remove_logo else provider.logo_key
         upload = (await request.form()).get("logo")
         if isinstance(upload, UploadFile) and upload.filename:
             logo_key = f"{request.user.tenant_id}/provider/logo/{uuid7()}"
             await tools().storage.put(logo_key, await clean_logo(await upload.read(), "logo"))
         async with request.user.scope():
-            await service.dress_provider(name, colour, logo_key)
+            await service.dress_provider(form.name, colour, logo_key)
         if provider.logo_key and provider.logo_key != logo_key:
             await tools().storage.delete(provider.logo_key)
         return go_to("/settings", text("Saved."))

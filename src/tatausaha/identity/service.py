@@ -12,6 +12,7 @@ from tatausaha.core.db import gate_scope
 from tatausaha.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tatausaha.core.i18n import Language, text
 from tatausaha.core.ids import new_token, token_hash, uuid7
+from tatausaha.core.mail import Refused, recipient_of
 from tatausaha.core.process import tools
 from tatausaha.core.web.viewer import Viewer
 from tatausaha.identity import queries
@@ -47,8 +48,7 @@ async def found_provider(name: str, owner_name: str, email: str, password: str) 
 async def invite(form: Invite, language: Language) -> UUID:
     """Invite a person by e-mail with a link that works once, within a week. Needs the provider's scope."""
     email, client_id = form.email.strip().lower(), _client_of(form)
-    if "@" not in email.strip("@") or any(c.isspace() for c in email):
-        raise Invalid(text("Some fields need your attention."), {"email": text("Write a complete e-mail address.")})
+    _refuse_unreachable(form.name, email)
     if await db.value("select 1 from member where email = $1 and ended_at is null", email):
         raise Conflict(text("{email} is a member already.", email=email))
     if client_id and not await db.value("select 1 from client where id = $1", client_id):
@@ -74,6 +74,16 @@ async def invite(form: Invite, language: Language) -> UUID:
     )
     await audit.record("invited", "invitation", invitation_id, client_id, role=form.role)
     return invitation_id
+
+
+def _refuse_unreachable(name: str, email: str) -> None:
+    problems = {"name": text("Use at most 200 characters.")} if len(name) > 200 else {}
+    try:
+        recipient_of(email)
+    except Refused:
+        problems["email"] = text("Write a complete e-mail address.")
+    if problems:
+        raise Invalid(text("Some fields need your attention."), problems)
 
 
 def _client_of(form: Invite) -> UUID | None:

@@ -1,7 +1,6 @@
 """Signing in and out, invitations, and what a person chooses for themself."""
 
 from typing import Literal
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -154,6 +153,5 @@ class IdentityController(Controller):
 
 def _own_page(address: str) -> str:
     """Only paths of this very site: an address that names a host would carry the person elsewhere."""
-    parts = urlsplit(address)
-    clean = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc
-    return address if clean and address.isprintable() and "\\" not in address else "/"
+    own = address.startswith("/") and not address.startswith("//") and "\\" not in address
+    return address if own and address.isprintable() else "/"

@@ -14,7 +14,7 @@ from tatausaha.core.dates import Period
 from tatausaha.core.errors import Invalid, NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
-from tatausaha.core.web.forms import expect_form, parse, typed_values
+from tatausaha.core.web.forms import Lines, expect_form, parse, typed_values
 from tatausaha.core.web.lists import cursor_of, id_of, list_query, month_of, read_cursor, split_page
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
@@ -41,13 +41,13 @@ class Checked(msgspec.Struct, frozen=True):
 class Comment(msgspec.Struct, frozen=True):
     """Why something goes back."""
 
-    comment: str = ""
+    comment: Lines = ""
 
 
 class Reason(msgspec.Struct, frozen=True):
     """Why a slip is corrected."""
 
-    reason: str = ""
+    reason: Lines = ""
 
 
 class RunController(Controller):

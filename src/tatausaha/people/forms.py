@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from tatausaha.core.i18n import Text, text
+from tatausaha.core.web.forms import Lines
 
 Ptkp = Literal["TK/0", "TK/1", "TK/2", "TK/3", "K/0", "K/1", "K/2", "K/3"]
 TaxMethod = Literal["gross", "gross_up", "net"]
@@ -64,7 +65,7 @@ class EmployeeForm(msgspec.Struct, frozen=True, kw_only=True):
     phone: str = ""
     gender: Literal["", "female", "male"] = ""
     born_on: date | None = None
-    address: str = ""
+    address: Lines = ""
     department: str = ""
     position: str = ""
     ptkp: Ptkp

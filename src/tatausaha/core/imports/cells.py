@@ -9,7 +9,7 @@ from datetime import date
 from typing import TypeVar
 
 from tatausaha.core.characters import REPLACEMENT
-from tatausaha.core.dates import parse_day
+from tatausaha.core.dates import EARLIEST, LATEST, parse_day
 from tatausaha.core.formulas import unguarded
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.money import parse_rupiah
@@ -88,7 +88,7 @@ def whole_number(lowest: int = 0, highest: int = 2**31 - 1) -> Parser:
     return parse
 
 
-def day(earliest: date = date(1900, 1, 1), latest: date = date(2199, 12, 31)) -> Parser:
+def day(earliest: date = EARLIEST, latest: date = LATEST) -> Parser:
     """A day between the bounds, in any of the forms of `parse_day` or as a date cell."""
 
     def parse(cell: Cell) -> date:

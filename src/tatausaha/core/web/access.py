@@ -7,7 +7,6 @@ import hmac
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -33,6 +32,8 @@ CSRF_HEADER = "x-csrf-token"
 def guard_roles(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Let only the named roles in; a handler without roles is nobody's."""
     roles: frozenset[str] = handler.opt.get("roles", frozenset())
+    if not connection.scope["path"].isprintable():
+        raise NotFound(text("This page does not exist."))
     if roles >= PUBLIC:
         return
     viewer: Viewer | None = connection.scope.get("user")
@@ -68,4 +69,4 @@ def _from_elsewhere(headers: Mapping[str, str], host: str) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != host
+    return origin is not None and origin not in (f"http://{host}", f"https://{host}")

@@ -1,21 +1,21 @@
 """Forms: from what a browser sent to a typed struct, with a sentence at every field that cannot be accepted.
 
-A form is a msgspec struct whose fields are annotated with what `parse` knows (`str`, `int` rupiah, `date`, `bool`,
-`Literal[…]`, `… | None`). Unknown fields are refused. Before it looks anything up, a view says with `expect_form` which
-page shows the form, so that the one error handler can show it again with what was typed.
+A form is a msgspec struct whose fields are annotated with what `parse` knows (`str` of one line, `Lines`, `int` rupiah,
+`date`, `bool`, `Literal[…]`, `… | None`). Unknown fields are refused. Before it looks anything up, a view says with
+`expect_form` which page shows the form, so that the one error handler can show it again with what was typed.
 """
 
 import types
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import UploadFile
 
 from tatausaha.core.characters import CONTROLS, without_directions
-from tatausaha.core.dates import parse_day
+from tatausaha.core.dates import EARLIEST, LATEST, parse_day
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.money import parse_rupiah
@@ -23,6 +23,7 @@ from tatausaha.core.web.access import CSRF_FIELD
 
 T = TypeVar("T", bound=msgspec.Struct)
 Typed = dict[str, str]
+Lines = Annotated[str, "several lines"]
 MAX_FIELD = 10_000
 
 
@@ -109,9 +110,17 @@ def _rupiah(value: str) -> int:
 
 def _day(value: str) -> date:
     try:
-        return parse_day(value)
+        day = parse_day(value)
     except ValueError:
         raise Problem(text("Write a date that exists, for example 21/11/2026.")) from None
+    if not EARLIEST <= day <= LATEST:
+        raise Problem(text("Write a date between {first} and {last}.", first=EARLIEST.year, last=LATEST.year))
+    return day
 
 
-_PARSERS: dict[Any, Callable[[str], Any]] = {str: str, int: _rupiah, date: _day}
+def _line(value: str) -> str:
+    """One line, so that it fits into the subject of an e-mail or the name of a file."""
+    return " ".join(value.splitlines())
+
+
+_PARSERS: dict[Any, Callable[[str], Any]] = {str: _line, Lines: str, int: _rupiah, date: _day}

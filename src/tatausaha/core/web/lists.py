@@ -13,7 +13,8 @@ from tatausaha.core.dates import Period
 from tatausaha.core.web.viewer import AppRequest
 
 T = TypeVar("T")
-MAX_VALUE = 200
+MAX_VALUE = 1_500
+"""Longer than any cursor, whose longest part is a name of 200 letters."""
 
 
 def list_query(request: AppRequest, *names: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The verbs of a person's employment: create, change, end, take back an end."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,6 @@ SECRET = ("nik", "npwp", "bank_account")
 """Never shown whole; in a form an empty field keeps what is stored."""
 
 REMOVE = "-"
-EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 ATTENTION = text("Some fields need your attention.")
 
 
@@ -70,8 +68,6 @@ async def end(employee: Employee, form: EndForm) -> None:
     """The last day at work; the row, its history and its payslips stay."""
     if form.ended_on < employee.joined_on:
         raise Invalid(ATTENTION, {"ended_on": text("The last day cannot be before the first.")})
-    if form.ended_on > LATEST:
-        raise Invalid(ATTENTION, {"ended_on": text("This day is too far away.")})
     await db.execute(
         "update employee set ended_on = $2, end_reason = $3, tax_annualised = tax_annualised or $4,"
         " version = version + 1 where id = $1",
@@ -102,9 +98,6 @@ def _facts(form: EmployeeForm, stored: Employee | None) -> dict[str, Any]:
             facts[name] = _checked(name, facts[name], check, stored)
         except CellError as error:
             problems[name] = text("This {reason}.", reason=str(error.reason))
-    for name in ("joined_on", "born_on"):
-        if facts[name] and not EARLIEST <= facts[name] <= LATEST:
-            problems[name] = text("Write a date that exists, for example 21/11/2026.")
     if facts["born_on"] and facts["born_on"] >= facts["joined_on"]:
         problems["born_on"] = text("The date of birth must be before the first day at work.")
     if problems:

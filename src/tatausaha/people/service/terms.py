@@ -13,7 +13,6 @@ from tatausaha.people.queries import Component, Contract, Employee
 from tatausaha.people.service import bulk
 
 ATTENTION = text("Some fields need your attention.")
-LATEST = date(2199, 12, 31)
 MOST_YEARS = range(2000, 2200)
 
 
@@ -23,7 +22,7 @@ def check_contract(kind: str, starts: date, ends: date | None, problems: dict[st
         problems[at] = text("A fixed-term contract needs its last day.")
     elif kind == "permanent" and ends is not None:
         problems[at] = text("A permanent contract has no last day; leave this empty.")
-    elif ends is not None and not starts <= ends <= LATEST:
+    elif ends is not None and ends < starts:
         problems[at] = text("The last day must not be before the first.")
 
 
@@ -85,8 +84,6 @@ async def put_component(employee: Employee, form: ComponentForm) -> None:
     name = form.name.strip()
     if len(name) > 100:
         raise Invalid(ATTENTION, {"name": text("This has more than {limit} characters.", limit=100)})
-    if form.starts_on > LATEST:
-        raise Invalid(ATTENTION, {"starts_on": text("This day is too far away.")})
     owner = {"id": uuid7(), "client_id": employee.client_id, "employee_id": employee.id}
     row = {"code": form.code, "name": name, "amount": form.amount, "starts_on": form.starts_on}
     await bulk.put_components([owner | row])
@@ -105,7 +102,7 @@ async def get_component(employee_id: UUID, component_id: UUID) -> Component:
 async def end_component(employee: Employee, component_id: UUID, ends_on: date) -> None:
     """Pay a component until this day and no longer."""
     component = await get_component(employee.id, component_id)
-    if not component.starts_on <= ends_on <= LATEST:
+    if ends_on < component.starts_on:
         raise Invalid(ATTENTION, {"ends_on": text("The last day must not be before the first.")})
     later = [
         one.starts_on

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from tatausaha.core.web.access import APPROVERS, PORTAL
-from tatausaha.core.web.forms import expect_form, parse, typed_values
+from tatausaha.core.web.forms import Lines, expect_form, parse, typed_values
 from tatausaha.core.web.lists import cursor_of, list_query, read_cursor, split_page
 from tatausaha.core.web.pages import go_to
 from tatausaha.core.web.viewer import AppRequest
@@ -31,7 +31,7 @@ class Agreed(msgspec.Struct, frozen=True):
 class Comment(msgspec.Struct, frozen=True):
     """What is wrong."""
 
-    comment: str = ""
+    comment: Lines = ""
 
 
 class ApprovalController(Controller):
