@@ -42,15 +42,23 @@ class Team(msgspec.Struct, frozen=True):
         return tenant_scope(self.tenant_id)
 
 
-async def live(team: Team, months: Sequence[Period]) -> None:
-    """Take every month through all its steps, oldest first; what is done already is not done again."""
+async def live(team: Team, months: Sequence[Period], until: str = "closed") -> None:
+    """Take every month to a state, oldest first; what is done already is not done again."""
     for month in months:
         while True:
             async with team.scope():
                 run = await queries.find_regular_run(team.client_id, month)
-            if run is not None and run.state == "closed":
+            if run is not None and run.state == until:
                 break
             await _step(team, month, run)
+
+
+async def begin_month(team: Team, month: Period, until: str) -> None:
+    """Take the open month as far as `until`, unless somebody has begun it."""
+    async with team.scope():
+        run = await queries.find_regular_run(team.client_id, month)
+    if run is None:
+        await live(team, [month], until)
 
 
 async def _step(team: Team, month: Period, run: RunView | None) -> None:

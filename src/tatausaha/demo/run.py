@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 from contextlib import AsyncExitStack
-from datetime import date
 from pathlib import Path
 
 import click
@@ -26,6 +25,7 @@ from tatausaha.demo.world import make_world
 from tatausaha.local.installation import installation
 from tatausaha.local.servers import find_running
 from tatausaha.local.supervisor import Supervisor
+from tatausaha.people.rules import today
 from tatausaha.settings import Settings, SettingsError, load
 
 WITH_PAPER = 2  # the last months of the past get their payslips before the month end begins, the others after it
@@ -40,7 +40,7 @@ def main(exit_after: bool) -> int:
     if not settings.embedded:
         raise SettingsError("The demo runs on servers of its own. Unset TATA_DATABASE_URL and TATA_REDIS_URL for it.")
     (settings.home / "demo").mkdir(parents=True, exist_ok=True)
-    memory = recall(settings.home / "demo.json", str(Period.of(date.today())))
+    memory = recall(settings.home / "demo.json", str(Period.of(today())))
     click.echo("Starting PostgreSQL, Redis, the web, the workers, a mailbox")
     with mailbox(settings.home / "mail", settings.home / "logs") as smtp_url:
         own = msgspec.structs.replace(settings, smtp_url=settings.smtp_url or smtp_url)

@@ -16,6 +16,7 @@ NEW, PROMOTED, RAISE = 9, 5, 400_000
 HEADERS = (
     *("Nomor", "Nama", "NIK", "NPWP", "Jenis kelamin", "Tanggal lahir", "Email", "No HP", "Bagian", "Jabatan"),
     *("PTKP", "Metode pajak", "Tanggal masuk", "Jenis kontrak", "Mulai kontrak", "Akhir kontrak", "Gaji pokok", OFFICE),
+    "Berlaku mulai",
     *("Kelas JKK", "Bank", "No rekening", "Atas nama"),
 )
 # What is wrong in a row, by its column; a second row about the same person is the last of them.
@@ -51,26 +52,27 @@ def write_sheet(path: Path, company: Company, opened: Period) -> Sheet:
     promoted = [person for person in staying if person.post == company.posts[0]][:PROMOTED]
     coming = newcomers(company, opened, NEW + len(MISTAKES))
     new, wrong = coming[:NEW], coming[NEW:]
-    rows = [_row(company, person) for person in staying]
+    rows = [_row(company, person, opened) for person in staying]
     for row, person in zip(rows, staying, strict=True):
         if person in promoted:
             row |= {"Jabatan": f"{person.post.name} senior", "Gaji pokok": row["Gaji pokok"] + RAISE}
-    rows += [_row(company, person) for person in new]
-    rows += [_row(company, person) | mistake for person, mistake in zip(wrong, MISTAKES, strict=True)]
-    rows.append(_row(company, staying[0]))
+    rows += [_row(company, person, opened) for person in new]
+    rows += [_row(company, person, opened) | mistake for person, mistake in zip(wrong, MISTAKES, strict=True)]
+    rows.append(_row(company, staying[0], opened))
     _write(path, rows)
     changed = {person.number for person in promoted}
     same = [person.number for person in staying if person.number not in changed]
     return Sheet(path, path.read_bytes(), [person.number for person in new], sorted(changed), same, REFUSED)
 
 
-def _row(company: Company, person: Person) -> Row:
+def _row(company: Company, person: Person, opened: Period) -> Row:
     pay = {(one.code, one.name): one.amount for one in person.pay if one.ends_on is None}
     cells = (
         *(person.number, person.name, person.nik, person.npwp, "P" if person.gender == "female" else "L"),
         *(person.born_on, person.email, person.phone, person.post.department, person.post.name, person.ptkp),
         *(person.post.tax_method, person.joined_on, "PKWT" if person.contract_ends_on else "PKWTT", person.joined_on),
-        *(person.contract_ends_on, pay["basic", ""], pay.get(("fixed_allowance", OFFICE)), company.jkk_class),
+        *(person.contract_ends_on, pay["basic", ""], pay.get(("fixed_allowance", OFFICE))),
+        *(max(person.joined_on, opened.first), company.jkk_class),
         *(person.bank, person.bank_account, person.name),
     )
     return dict(zip(HEADERS, cells, strict=True))

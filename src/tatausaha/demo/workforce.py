@@ -117,12 +117,17 @@ def _ended(chance: Random, joined: date, opened: Period) -> date | None:
 
 
 def _contract_end(chance: Random, joined: date, ended: date | None, opened: Period) -> date | None:
-    """A third work for a fixed term; some of those contracts run out soon."""
-    if chance.random() >= 0.32:
+    """Many work for a fixed term that was renewed year by year, never beyond five years (PP 35/2021 Ps. 8)."""
+    if chance.random() >= 0.45 or opened.year - joined.year > 3:
         return None
     if ended:
         return ended
-    return max(joined, opened.last) + timedelta(days=chance.choice((20, 45, 90, 150, 240, 330)))
+    years = next(years for years in range(1, 6) if _anniversary(joined, years) > opened.last)
+    return _anniversary(joined, years) - timedelta(days=1)
+
+
+def _anniversary(day: date, years: int) -> date:
+    return day.replace(year=day.year + years)
 
 
 def _pay(chance: Random, company: Company, post: Post, joined: date, opened: Period) -> tuple[Pay, ...]:

@@ -13,6 +13,8 @@ from tatausaha.demo.memory import Memory
 from tatausaha.demo.past import Team
 from tatausaha.demo.workforce import past_months, workforce
 
+UNDER_WAY = {"TOKO": "calculated", "RESOR": "reviewed", "ANGKUT": "approved"}  # so that everybody finds work to do
+
 
 async def make_world(memory: Memory, superuser_url: str) -> dict[str, Team]:
     """Both providers with all that lies behind them; gives the team of each client by the client's code."""
@@ -24,6 +26,8 @@ async def make_world(memory: Memory, superuser_url: str) -> dict[str, Team]:
     for provider in PROVIDERS:
         for company in provider.companies:
             await _let_client_in(company, by_code[company.code], memory)
+    for code, state in UNDER_WAY.items():
+        await past.begin_month(by_code[code], Period.parse(memory.month), state)
     return by_code
 
 
