@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 import pytest
 import uvicorn
 from litestar import Litestar
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from infra.chromium import find_or_install
 from tests.browser.visits import Visits
 from tests.make import Office, make_office
 
+expect.set_options(timeout=20_000)  # a machine that runs every test at once is slow, not wrong
 FLAGS = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 
 

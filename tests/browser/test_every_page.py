@@ -18,7 +18,7 @@ from tests.browser.visits import NARROW, WIDE, Visits, barriers, overflow, settl
 from tests.make import ROLES, Office
 
 MOST_BYTES = 60_000
-FRAGMENTS = {"work.running_jobs", "clients.switcher"}
+FRAGMENTS = {"work.running_jobs", "work.search", "clients.switcher"}
 """Parts of other pages, never visited by themselves."""
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 HOLE = re.compile(r"%\(\w+\)|\{\w*\}|\bundefined\b|\bNaN\b|\bmsgid\b")
