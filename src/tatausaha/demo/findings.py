@@ -13,7 +13,7 @@ from tatausaha.reports import register
 
 
 async def take_away(scene: Scene, run: RunView) -> None:
-    """Download payslips and reports as the client does, and compare what is in them with the rows."""
+    """Download payslips and reports as the client does, and compare what is in them with the sealed run."""
     files, folder = f"/documents/runs/{run.id}", scene.folder
     archive = await scene.approver.save(f"{files}/payslips/zip", folder / f"slip-gaji-{scene.month}.zip")
     sheet = await scene.approver.save(f"{files}/register/xlsx", folder / f"daftar-gaji-{scene.month}.xlsx")
@@ -21,15 +21,15 @@ async def take_away(scene: Scene, run: RunView) -> None:
     await scene.approver.save(f"{files}/summary/pdf", folder / f"ringkasan-{scene.month}.pdf")
     async with scene.team.scope():
         slips = await db.records(
-            "select id, employee_number, net_pay from slip where run_id = $1 order by employee_name", run.id
+            "select id, employee_number from slip where run_id = $1 order by employee_name", run.id
         )
     single = await scene.approver.save(f"/documents/payslips/{slips[0]['id']}", folder / f"slip-{scene.month}.pdf")
     scene.telling.step(
-        *("Payslips in the ZIP", {"payslips": len(slips), "page": 1}),
+        *("Payslips in the ZIP", {"payslips": run.slip_count, "page": 1}),
         {"payslips": _count_pdfs(archive), "page": _count_pages(single)},
         "PDFs in the downloaded archive, and pages of one of them",
     )
-    said = {"people": len(slips), "rupiah net": sum(slip["net_pay"] for slip in slips)}
+    said = {"people": run.slip_count, "rupiah net": run.totals.net_pay}
     counted = _read_register(sheet, {slip["employee_number"] for slip in slips})
     scene.telling.step("Register", said, counted, "rows of the downloaded spreadsheet")
 
