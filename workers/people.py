@@ -5,9 +5,10 @@ from tempfile import TemporaryDirectory
 
 from tatausaha.core.claims import Claim
 from tatausaha.core.i18n import use_language
-from tatausaha.core.process import tools
+from tatausaha.core.imports import working
 from tatausaha.people.jobs import CheckImport, ExportPeople, RunImport
-from tatausaha.people.service import exporting, importing
+from tatausaha.people.service import exporting
+from tatausaha.people.service.importing import EMPLOYEES
 from tatausaha.reports import service as documents
 from workers.runtime import handles
 
@@ -17,25 +18,13 @@ MEDIA_TYPES = {"csv": documents.CSV, "xlsx": documents.XLSX}
 @handles(CheckImport)
 async def check_import(job: CheckImport, claim: Claim) -> None:
     """Tell what importing would do."""
-    with use_language(job.language):
-        async with claim.scope():
-            file = await importing.get(job.import_id)
-        content = await tools().storage.get(file.key)
-        async with claim.scope():
-            found = await importing.check(file, content, claim.progress)
-        async with claim.finishing():
-            await importing.record_check(file, found)
+    await working.check(EMPLOYEES, job, claim)
 
 
 @handles(RunImport)
 async def run_import(job: RunImport, claim: Claim) -> None:
     """Import all accepted rows, or none."""
-    with use_language(job.language):
-        async with claim.scope():
-            file = await importing.get(job.import_id)
-        content = await tools().storage.get(file.key)
-        async with claim.finishing():
-            await importing.run(file, content, claim.progress)
+    await working.run(EMPLOYEES, job, claim)
 
 
 @handles(ExportPeople)

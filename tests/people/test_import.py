@@ -9,8 +9,9 @@ import httpx
 import openpyxl
 
 from tatausaha.core import db
+from tatausaha.core.imports import uploads
 from tatausaha.core.process import tools
-from tatausaha.people.service import importing
+from tatausaha.people.service.importing import EMPLOYEES
 from tests.make import Office, Person, drain, make_client
 from tests.people.make import NIK, employ
 
@@ -49,9 +50,9 @@ async def imported(office: Office, content: bytes) -> str:
     return address
 
 
-async def state(office: Office, address: str) -> importing.ImportFile:
+async def state(office: Office, address: str) -> uploads.ImportFile:
     async with office.scope():
-        return await importing.get(UUID(address.rsplit("/", 1)[-1]))
+        return await uploads.get(EMPLOYEES, UUID(address.rsplit("/", 1)[-1]))
 
 
 async def counts(office: Office, address: str) -> tuple[int, int, int, int]:

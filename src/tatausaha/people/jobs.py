@@ -4,36 +4,27 @@ from typing import ClassVar
 from uuid import UUID
 
 from tatausaha.core.i18n import Language, Text, text
+from tatausaha.core.imports.uploads import ImportJob
 from tatausaha.core.outbox import Job
 from tatausaha.people.search import Sort, Wanted
 
 
-class CheckImport(Job, frozen=True):
+class CheckImport(ImportJob, frozen=True):
     """Read an uploaded spreadsheet and tell what importing it would do."""
 
     kind: ClassVar[str] = "people.check_import"
-    import_id: UUID
-    language: Language
 
     def title(self) -> Text:
         return text("Check a spreadsheet of employees")
 
-    def unit(self) -> Text:
-        return text("rows")
 
-
-class RunImport(Job, frozen=True):
+class RunImport(ImportJob, frozen=True):
     """Import the accepted rows of a checked spreadsheet, all of them or none."""
 
     kind: ClassVar[str] = "people.run_import"
-    import_id: UUID
-    language: Language
 
     def title(self) -> Text:
         return text("Import employees")
-
-    def unit(self) -> Text:
-        return text("rows")
 
 
 class ExportPeople(Job, frozen=True):

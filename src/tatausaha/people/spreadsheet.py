@@ -215,6 +215,9 @@ FIELDS = (
 )
 """Optional columns and empty cells leave what is stored; a new employee needs what NEEDED names."""
 
+HIDDEN = ("nik", "npwp", "bank_account")
+"""Masked wherever a page shows them."""
+
 NEEDED = ("ptkp", "joined_on", "basic")
 MONEY = ("basic", "fixed_allowance", "bpjs_wage")
 DAYS = ("born_on", "joined_on", "ended_on", "contract_starts_on", "contract_ends_on", "pay_from")

@@ -26,8 +26,8 @@ def write_rejects(target: Path, headers: Sequence[str], rejected: Iterable[Check
     return WRITERS[target.suffix.removeprefix(".")](target, columns, (_record(row, len(headers)) for row in rejected))
 
 
-def write_template(target: Path, fields: Sequence[Field]) -> None:
-    """Write an XLSX file with a heading for each field, required ones marked by colour, and one example row.
+def write_template(target: Path, fields: Sequence[Field], rows: Iterable[Sequence[str]] | None = None) -> None:
+    """Write an XLSX file with a heading for each field, required ones marked by colour, over `rows` or one example.
 
     All cells are formatted as text, so that identity numbers and dates stay as they are typed.
     """
@@ -40,7 +40,9 @@ def write_template(target: Path, fields: Sequence[Field]) -> None:
             label = render(field.label)
             sheet.set_column(index, index, max(14, len(label) + 4, len(field.example) + 2), plain)
             sheet.write_string(0, index, label, required if field.required else optional)
-            sheet.write_string(1, index, field.example, plain)
+        for number, row in enumerate([[field.example for field in fields]] if rows is None else rows, start=1):
+            for index, written in enumerate(row):
+                sheet.write_string(number, index, written, plain)
         sheet.freeze_panes(1, 0)
 
 

@@ -20,8 +20,7 @@ from tatausaha.people.jobs import ExportPeople
 from tatausaha.people.rules import today
 from tatausaha.people.search import SORTS, Sort, Wanted, Where
 from tatausaha.people.service.comparing import ENROLMENTS
-from tatausaha.people.service.reading import HIDDEN
-from tatausaha.people.spreadsheet import CONTRACT_KINDS, DAYS, FIELDS, GENDERS, MONEY, TAX_METHODS
+from tatausaha.people.spreadsheet import CONTRACT_KINDS, DAYS, FIELDS, GENDERS, HIDDEN, MONEY, TAX_METHODS
 
 CHUNK = 1000
 MOST_ALLOWANCES = 50

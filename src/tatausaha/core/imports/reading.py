@@ -3,19 +3,18 @@
 import asyncio
 import re
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
-from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
-from uuid import UUID
+from typing import BinaryIO, Protocol, TypeVar
 
 import msgspec
 
 from tatausaha.core.imports.cells import Cell, shown
 from tatausaha.core.imports.fields import (
     CheckedRow,
+    Field,
     Mapped,
     Problem,
     check_rows,
@@ -25,16 +24,27 @@ from tatausaha.core.imports.fields import (
 from tatausaha.core.imports.files import write_rejects
 from tatausaha.core.imports.table import Table, open_table
 from tatausaha.core.process import tools
-from tatausaha.people import queries
-from tatausaha.people.service.comparing import Change, Comparer, Identities
-from tatausaha.people.spreadsheet import fields_for
 
 CHUNK = 1000
 SAMPLE = 10
 MOST_SHOWN = 200
 REJECT_FORMATS = ("xlsx", "csv")
-LONG_NUMBER = re.compile(r"[\d .-]{10,}")
-HIDDEN = ("nik", "npwp", "bank_account")
+LONG_NUMBER = re.compile(r"([ .-]*\d){10,}[ .-]*")
+
+
+class Change(Protocol):
+    """What one accepted row would do: make something new, change something, or nothing at all."""
+
+    @property
+    def new(self) -> bool: ...
+
+    @property
+    def empty(self) -> bool: ...
+
+
+C = TypeVar("C", bound=Change)
+Judge = Callable[[list[CheckedRow]], Awaitable[Sequence[C | None]]]
+"""Gives each row's change, or None for a row that is refused; it adds to the row's problems what speaks against it."""
 
 
 class BadCell(msgspec.Struct, frozen=True):
@@ -62,7 +72,6 @@ class Verdict(msgspec.Struct):
     def count(self, row: CheckedRow, change: Change | None) -> None:
         """Add one row."""
         self.rows += 1
-        self.show(row.cells)
         if change is None:
             self.rejected += 1
             self.bad_cell_count += len(row.problems)
@@ -75,74 +84,58 @@ class Verdict(msgspec.Struct):
         else:
             self.changed += 1
 
-    def show(self, cells: Sequence[Cell]) -> None:
-        """Keep one of the first rows for people to look at, without its identity and account numbers."""
-        if len(self.sample) >= SAMPLE:
-            return
-        secret = {self.mapping.get(name) for name in HIDDEN}
-        written = [shown(cell) for cell in cells[: len(self.headers)]]
-        self.sample.append([_masked(cell, index in secret) for index, cell in enumerate(written)])
-
-
-def _masked(cell: str, secret: bool) -> str:
-    """Long numbers are masked also in columns that nobody has named yet."""
-    return f"••••{cell[-4:]}" if cell and (secret or LONG_NUMBER.fullmatch(cell)) else cell
-
 
 @asynccontextmanager
-async def read(content: bytes, client_id: UUID, today: date) -> AsyncIterator["Reading"]:
-    """Open a spreadsheet of a client's employees for one pass. Raises `Invalid` when it cannot be accepted."""
+async def read(
+    content: bytes, fields_for: Callable[[Sequence[str]], list[Field]], hidden: Sequence[str]
+) -> AsyncIterator["Reading"]:
+    """Open a spreadsheet for one pass; cells of `hidden` fields are masked. `Invalid` when it cannot be accepted."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tata-import-")))
         spool = stack.enter_context((folder / "rejects").open("w+b"))
         table = await asyncio.to_thread(stack.enter_context, open_table(content))
-        yield Reading(table, folder, spool, client_id, today)
+        yield Reading(table, folder, spool, fields_for(table.headers), hidden)
 
 
 class Reading:
-    """One pass over a spreadsheet, inside an open scope."""
+    """One pass over a spreadsheet: `match` its columns first, then walk through its `chunks`."""
 
-    def __init__(self, table: Table, folder: Path, spool: BinaryIO, client_id: UUID, today: date) -> None:
+    def __init__(self, table: Table, folder: Path, spool: BinaryIO, fields: list[Field], hidden: Sequence[str]) -> None:
         self.table, self.folder, self.spool = table, folder, spool
-        self.client_id, self.today = client_id, today
+        self.fields, self.hidden = fields, hidden
         self.verdict = Verdict(headers=table.headers)
 
-    async def chunks(self, mapping: Mapped, *, lock: bool = False) -> AsyncIterator[list[Change]]:
-        """The accepted changes, some rows at a time; an empty `mapping` has the columns matched by name.
-
-        With `lock`, nobody else changes the employees concerned until the scope ends.
-        """
-        fields = fields_for(self.table.headers)
-        self.verdict.mapping = dict(mapping) or match_columns(self.table.headers, fields)
-        self.verdict.missing = [field.name for field in missing_columns(fields, self.verdict.mapping)]
+    async def match(self, mapping: Mapped) -> bool:
+        """Take the chosen columns, or match them by name when none are; False while a required one is missing."""
+        self.verdict.mapping = dict(mapping) or match_columns(self.table.headers, self.fields)
+        self.verdict.missing = [field.name for field in missing_columns(self.fields, self.verdict.mapping)]
         if self.verdict.missing:
             for row in await asyncio.to_thread(lambda: list(islice(self.table.rows, SAMPLE))):
-                self.verdict.show(row.cells)
-            return
-        identities = Identities(await queries.list_identities(self.client_id))
-        comparer = Comparer(self.client_id, fields, self.today)
-        rows = check_rows(self.table, fields, self.verdict.mapping)
-        while part := await asyncio.to_thread(lambda: list(islice(rows, CHUNK))):
-            found = [identities.find(row, comparer.labels) for row in part]
-            stored = await queries.list_stored([one for one in found if one], lock=lock)
-            yield await asyncio.to_thread(self._judge, part, found, stored, comparer)
+                self._show(row.cells)
+        return not self.verdict.missing
 
-    def _judge(
-        self,
-        part: list[CheckedRow],
-        found: list[UUID | None],
-        stored: dict[UUID, queries.Stored],
-        comparer: Comparer,
-    ) -> list[Change]:
-        changes = []
-        for row, employee_id in zip(part, found, strict=True):
-            change = comparer.compare(row, stored.get(employee_id) if employee_id else None)
+    async def chunks(self, judge: Judge[C]) -> AsyncIterator[list[C]]:
+        """The accepted changes that do anything, some rows at a time."""
+        rows = check_rows(self.table, self.fields, self.verdict.mapping)
+        while part := await asyncio.to_thread(lambda: list(islice(rows, CHUNK))):
+            changes = await judge(part)
+            await asyncio.to_thread(self._count, part, changes)
+            yield [change for change in changes if change is not None and not change.empty]
+
+    def _count(self, part: list[CheckedRow], changes: Sequence[Change | None]) -> None:
+        for row, change in zip(part, changes, strict=True):
+            self._show(row.cells)
             self.verdict.count(row, change)
             if change is None:
                 self.spool.write(msgspec.json.encode(row) + b"\n")
-            elif not change.empty:
-                changes.append(change)
-        return changes
+
+    def _show(self, cells: Sequence[Cell]) -> None:
+        """Keep one of the first rows for people to look at, without its identity and account numbers."""
+        if len(self.verdict.sample) >= SAMPLE:
+            return
+        secret = {self.verdict.mapping.get(name) for name in self.hidden}
+        written = [shown(cell) for cell in cells[: len(self.verdict.headers)]]
+        self.verdict.sample.append([_masked(cell, index in secret) for index, cell in enumerate(written)])
 
     async def keep_rejects(self, key: str) -> None:
         """Store the refused rows with their reasons, as XLSX and CSV beside the file itself."""
@@ -156,3 +149,8 @@ class Reading:
         decoder = msgspec.json.Decoder(CheckedRow)
         for line in self.spool:
             yield decoder.decode(line)
+
+
+def _masked(cell: str, secret: bool) -> str:
+    """Long numbers are masked also in columns that nobody has named yet."""
+    return f"••••{cell[-4:]}" if cell and (secret or LONG_NUMBER.fullmatch(cell)) else cell

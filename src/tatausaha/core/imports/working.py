@@ -1,0 +1,76 @@
+"""What the workers do with an uploaded spreadsheet: tell what importing it would do, and import it whole."""
+
+import msgspec
+
+from tatausaha.core import audit, db
+from tatausaha.core.claims import Claim
+from tatausaha.core.errors import Invalid
+from tatausaha.core.i18n import Text, use_language
+from tatausaha.core.imports import uploads
+from tatausaha.core.imports.reading import C, Verdict, read
+from tatausaha.core.imports.uploads import Flow, ImportFile, ImportJob
+from tatausaha.core.process import tools
+
+
+async def check(flow: Flow[C], job: ImportJob, claim: Claim) -> None:
+    """Find out what importing would do, and change nothing."""
+    with use_language(job.language):
+        file, content = await _fetch(flow, job, claim)
+        async with claim.scope():
+            found = await _find(flow, file, content, claim)
+        async with claim.finishing():
+            if isinstance(found, Text):
+                problem = msgspec.to_builtins(found)
+                await db.execute(
+                    "update import_file set state = 'failed', problem = $2 where id = $1", file.id, problem
+                )
+            else:
+                await _record(file, found, "checked")
+
+
+async def run(flow: Flow[C], job: ImportJob, claim: Claim) -> None:
+    """Import every accepted row, or none."""
+    with use_language(job.language):
+        file, content = await _fetch(flow, job, claim)
+        async with claim.finishing():
+            done = await _walk(flow, file, content, claim, applying=True)
+            await _record(file, done, "done")
+            counts = {"created": done.created, "changed": done.changed, "rejected": done.rejected}
+            await audit.record("imported", "import", file.id, file.client_id, **counts)
+
+
+async def _fetch(flow: Flow[C], job: ImportJob, claim: Claim) -> tuple[ImportFile, bytes]:
+    async with claim.scope():
+        file = await uploads.get(flow, job.import_id)
+    return file, await tools().storage.get(file.key)
+
+
+async def _find(flow: Flow[C], file: ImportFile, content: bytes, claim: Claim) -> Verdict | Text:
+    """A file that cannot be read gives the sentence that says why."""
+    try:
+        found = await _walk(flow, file, content, claim, applying=False)
+    except Invalid as error:
+        return error.message
+    claim.progress(found.rows, found.rows)
+    return found
+
+
+async def _walk(flow: Flow[C], file: ImportFile, content: bytes, claim: Claim, *, applying: bool) -> Verdict:
+    async with read(content, flow.fields_for, flow.hidden) as reading:
+        if await reading.match(file.mapping or (file.verdict.mapping if applying else {})):
+            sheet = await flow.open(file, reading.fields, applying)
+            async for changes in reading.chunks(sheet.judge):
+                if applying:
+                    await sheet.apply(changes)
+                claim.progress(reading.verdict.rows, file.row_count or None)
+        await reading.keep_rejects(file.key)
+        return reading.verdict
+
+
+async def _record(file: ImportFile, found: Verdict, state: str) -> None:
+    await db.execute(
+        "update import_file set state = $2, row_count = $3, created = $4, changed = $5, unchanged = $6, rejected = $7,"
+        " preview = preview || $8 where id = $1",
+        *(file.id, state, found.rows, found.created, found.changed, found.unchanged, found.rejected),
+        {"verdict": msgspec.to_builtins(found)},
+    )
