@@ -44,7 +44,7 @@ async def test_a_wrong_password_is_told_and_the_address_is_kept(visits: Visits, 
 
     await expect(page.locator(".error-summary")).to_be_focused()
     await expect(page.get_by_role("textbox", name=_("E-mail"))).to_have_value(email)
-    await expect(page.get_by_label(_("Password"))).to_have_value("")
+    await expect(page.locator("#password")).to_have_value("")
 
 
 async def test_language_and_theme_stay_chosen(page: Page, office: Office, visits: Visits) -> None:

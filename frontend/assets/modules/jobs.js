@@ -28,3 +28,9 @@ document.addEventListener("htmx:sseError", ({ target }) => {
   target.setAttribute("hx-trigger", "load, every 2s");
   htmx.process(target);
 });
+
+// What a job made is told all over its page (data-renew), so the page is fetched anew when the job has ended.
+document.addEventListener("htmx:sseClose", ({ target, detail }) => {
+  if (detail.type !== "message" || !target.closest("[data-renew]")) return;
+  htmx.ajax("GET", location.href, { target: "#main", select: "#main", swap: "outerHTML", headers: { "HX-Boosted": "true" } });
+});
