@@ -7,7 +7,7 @@ from tests.bench.report import Measure
 from tests.scenarios.house import House
 from tests.scenarios.month import make_month
 
-PEOPLE = 2_000
+PEOPLE = 1_000
 
 
 async def measure(house: House) -> list[Measure]:
