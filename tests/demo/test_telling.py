@@ -12,4 +12,4 @@ def test_a_count_that_differs_is_told_and_remembered(capsys: pytest.CaptureFixtu
     telling.step("Register", {"rupiah": 1_000_001}, {"rupiah": 1_000_000}, "rows")
 
     assert telling.disagreements == ["Register"]
-    assert "1.000.000 rupiah: DOES NOT AGREE" in capsys.readouterr().out
+    assert "rupiah 1.000.000: DOES NOT AGREE" in capsys.readouterr().out

@@ -25,8 +25,8 @@ async def take_away(scene: Scene, run: RunView) -> None:
         )
     single = await scene.approver.save(f"/documents/payslips/{slips[0]['id']}", folder / f"slip-{scene.month}.pdf")
     scene.telling.step(
-        *("Payslips in the ZIP", {"payslips": run.slip_count, "page": 1}),
-        {"payslips": _count_pdfs(archive), "page": _count_pages(single)},
+        *("Payslips in the ZIP", {"payslips": run.slip_count, "pages of one": 1}),
+        {"payslips": _count_pdfs(archive), "pages of one": _count_pages(single)},
         "PDFs in the downloaded archive, and pages of one of them",
     )
     said = {"people": run.slip_count, "rupiah net": run.totals.net_pay}

@@ -39,6 +39,7 @@ async def _import_people(scene: Scene) -> None:
     page = await scene.worker.post("/people/import", client, (sheet.path.name, sheet.content))
     import_id = UUID(page.rpartition("/")[2])
     await scene.watch(scene.worker, CheckImport.kind, page)
+    await scene.worker.read(page)  # the preview
     rows = await scene.number("select row_count from import_file where id = $1", import_id)
     scene.telling.step("Upload and check", {"rows": rows}, {"rows": sheet.rows}, "rows written into the spreadsheet")
     if await scene.number("select 1 from import_file where id = $1 and state = 'checked'", import_id):
@@ -69,7 +70,7 @@ async def _begin(scene: Scene) -> None:
         "select count(*) from pay_run where client_id = $1 and period = $2 and state = 'draft'",
         *(scene.team.client_id, scene.month.first),
     )
-    scene.telling.step(f"Run of {scene.month}", {"run begun": 1 if page else 0}, {"run begun": runs}, "draft runs")
+    scene.telling.step(f"Run of {scene.month}", {"begun": 1 if page else 0}, {"begun": runs}, "draft runs")
 
 
 async def _enter_and_calculate(scene: Scene, run: RunView) -> None:

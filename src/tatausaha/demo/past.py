@@ -1,7 +1,8 @@
 """The months behind the demo's clients: calculated by the workers, checked and released by the product's own steps."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from random import Random
 from uuid import UUID
@@ -21,6 +22,7 @@ from tatausaha.payroll import facts, queries, service
 from tatausaha.payroll.jobs import MakeRunDocuments
 from tatausaha.payroll.queries import RunView
 
+PATIENCE = 300.0  # seconds
 LOOK_EVERY = 0.1  # seconds between two looks at what the workers do
 LEBARAN = {2025: date(2025, 3, 31), 2026: date(2026, 3, 20), 2027: date(2027, 3, 10), 2028: date(2028, 2, 26)}
 _SET_STATE = "update job set state = $3 where kind = $1 and once_key = $2"
@@ -42,8 +44,10 @@ class Team(msgspec.Struct, frozen=True):
         return tenant_scope(self.tenant_id)
 
 
-async def live(team: Team, months: Sequence[Period], until: str = "closed") -> None:
-    """Take every month to a state, oldest first; what is done already is not done again."""
+async def live(
+    team: Team, months: Sequence[Period], until: str = "closed", reached: Callable[[], None] = lambda: None
+) -> None:
+    """Take every month to a state, oldest first; what is done already is not done again. Calls `reached` for each."""
     for month in months:
         while True:
             async with team.scope():
@@ -51,6 +55,7 @@ async def live(team: Team, months: Sequence[Period], until: str = "closed") -> N
             if run is not None and run.state == until:
                 break
             await _step(team, month, run)
+        reached()
 
 
 async def begin_month(team: Team, month: Period, until: str) -> None:
@@ -161,6 +166,7 @@ def _paper(run: RunView) -> tuple[str, str]:
 async def _wait_for(team: Team, job_id: UUID | None) -> None:
     """Until the workers have ended a job. LocalError when it failed: then the demo cannot go on."""
     assert job_id is not None
+    deadline = time.monotonic() + PATIENCE
     while True:
         async with team.scope():
             job = await outbox.get_job(job_id)
@@ -169,4 +175,8 @@ async def _wait_for(team: Team, job_id: UUID | None) -> None:
         if job.ended:
             reason = render(job.error) if job.error else job.state
             raise LocalError(f"{job.client_name}: {render(job.title)} did not succeed: {reason}")
+        if time.monotonic() > deadline:
+            raise LocalError(
+                f"The workers did not end “{render(job.title)}” in {PATIENCE:.0f} s; their logs may say why."
+            )
         await asyncio.sleep(LOOK_EVERY)

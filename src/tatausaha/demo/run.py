@@ -7,9 +7,11 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import click
+import httpx
 import msgspec
 
 from tatausaha.core.dates import Period
+from tatausaha.core.errors import AppError
 from tatausaha.core.i18n import use_language
 from tatausaha.core.process import close_process, open_process
 from tatausaha.demo.browser import Browser
@@ -22,7 +24,8 @@ from tatausaha.demo.scene import Scene
 from tatausaha.demo.telling import Telling
 from tatausaha.demo.workforce import past_months
 from tatausaha.demo.world import make_world
-from tatausaha.local.installation import installation
+from tatausaha.local.child import LocalError
+from tatausaha.local.installation import HOST, installation
 from tatausaha.local.servers import find_running
 from tatausaha.local.supervisor import Supervisor
 from tatausaha.people.rules import today
@@ -43,7 +46,8 @@ def main(exit_after: bool) -> int:
     memory = recall(settings.home / "demo.json", str(Period.of(today())))
     click.echo("Starting PostgreSQL, Redis, the web, the workers, a mailbox")
     with mailbox(settings.home / "mail", settings.home / "logs") as smtp_url:
-        own = msgspec.structs.replace(settings, smtp_url=settings.smtp_url or smtp_url)
+        # Whatever is set, nothing of a demo leaves this machine.
+        own = msgspec.structs.replace(settings, smtp_url=smtp_url, base_url=f"http://{HOST}:{settings.port}")
         with installation(own) as running:
             disagreements = asyncio.run(_play(running.settings, memory, serving=not exit_after))
             _tell_end(running.settings, memory, disagreements)
@@ -61,12 +65,17 @@ async def _play(settings: Settings, memory: Memory, *, serving: bool) -> list[st
             click.echo("Two firms with three clients each, and the months behind them")
             servers = find_running(settings.home)
             assert servers
-            teams = await make_world(memory, servers.url("postgres"))
             months, telling = past_months(Period.parse(memory.month)), Telling()
+            teams = await make_world(memory, servers.url("postgres"), telling)
             await make_paper(teams.values(), months[-WITH_PAPER:])
             await _month_end(settings, memory, teams, telling)
             if serving:
                 await make_paper(teams.values(), months)
+    except AppError as error:
+        raise LocalError(f"The demo cannot go on: {error}") from error
+    except httpx.HTTPError as error:
+        logs = settings.home / "logs"
+        raise LocalError(f"The web gave no answer ({type(error).__name__}); {logs} may say why.") from error
     finally:
         await close_process()
     return telling.disagreements

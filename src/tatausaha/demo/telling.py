@@ -41,7 +41,8 @@ class Telling:
 
 
 def _written(counts: Counts) -> str:
-    return ", ".join(
-        f"{value:,} {name}".replace(",", ".") if isinstance(value, int) else f"{name} {value}"
-        for name, value in counts.items()
-    )
+    return ", ".join(f"{name} {_shown(value)}" for name, value in counts.items())
+
+
+def _shown(value: int | str) -> str:
+    return f"{value:,}".replace(",", ".") if isinstance(value, int) else value

@@ -1,6 +1,7 @@
 """The whole world of the demo, made in the order in which it would come about. What is there already is left alone."""
 
 import asyncio
+from itertools import count
 from uuid import UUID
 
 from tatausaha.core.dates import Period
@@ -11,16 +12,17 @@ from tatausaha.demo.founding import Staff
 from tatausaha.demo.history import date_past
 from tatausaha.demo.memory import Memory
 from tatausaha.demo.past import Team
+from tatausaha.demo.telling import Telling
 from tatausaha.demo.workforce import past_months, workforce
 
 UNDER_WAY = {"TOKO": "calculated", "RESOR": "reviewed", "ANGKUT": "approved"}  # so that everybody finds work to do
 
 
-async def make_world(memory: Memory, superuser_url: str) -> dict[str, Team]:
+async def make_world(memory: Memory, superuser_url: str, telling: Telling) -> dict[str, Team]:
     """Both providers with all that lies behind them; gives the team of each client by the client's code."""
     teams = [team for provider in PROVIDERS for team in await _make_provider(provider, memory)]
     months = past_months(Period.parse(memory.month))
-    await asyncio.gather(*(past.live(team, months) for team in teams))
+    await _live(teams, months, telling)
     await date_past(superuser_url, months)
     by_code = {team.code: team for team in teams}
     for provider in PROVIDERS:
@@ -29,6 +31,17 @@ async def make_world(memory: Memory, superuser_url: str) -> dict[str, Team]:
     for code, state in UNDER_WAY.items():
         await past.begin_month(by_code[code], Period.parse(memory.month), state)
     return by_code
+
+
+async def _live(teams: list[Team], months: list[Period], telling: Telling) -> None:
+    title, total, lived = "Months of the past", len(teams) * len(months), count(1)
+    await asyncio.gather(
+        *(
+            past.live(team, months, reached=lambda: telling.progress(title, next(lived), total, ended=False))
+            for team in teams
+        )
+    )
+    telling.progress(title, total, total, ended=True)
 
 
 async def _make_provider(provider: Provider, memory: Memory) -> list[Team]:
