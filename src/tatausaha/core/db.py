@@ -87,7 +87,7 @@ class ScopedTransaction(PostgresTransaction):
         await self.connection.execute("rollback")
         self._rolled_back = True
 
-    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> Literal[False]:
         try:
             if error is None and not self._committed and not self._rolled_back:
                 await self.commit()
