@@ -1,0 +1,171 @@
+"""Every form of every page, with every field filled as nobody should: a sentence or a harmless record, never a fault.
+
+The forms are those that the pages themselves show and the routes those of the application, so that a new one is tried too.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import httpx
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+from tatausaha.core import db
+from tatausaha.core.db import gate_scope
+from tatausaha.core.ids import token_hash
+from tests.hostile.corpus import NASTY, Nasty, percent
+from tests.hostile.pages import Form, forms_of, holds_markup
+from tests.hostile.visiting import visitor
+from tests.make import Office, Person
+from tests.test_isolation import Ids, cases, furnish
+
+SLOWEST = 30.0
+"""Seconds for one answer: one that hangs shows, a busy machine does not."""
+SPREAD = 10
+"""Each field is given every tenth nasty value, others than its neighbour. With 1, minutes, everything is tried."""
+
+POLITE = {200, 303, 403, 404, 409, 413, 422, 429}
+RUN_STATES = ("draft", "calculated", "approved", "published", "reviewed")
+TOKEN = "a-link-out-of-a-letter"
+# Forms that appear only after other steps, or with more than one membership.
+UNSHOWN = {
+    "/switch": {"member_id": ""},
+    "/sessions/end": {"session": "00ff"},
+    "/people/imports/{import_id:uuid}/check": {"column:name": "0"},
+}
+# What a person who means well types where a page shows an empty field.
+WELL_FILLED: dict[str, Nasty] = {
+    "name": "PT Sejahtera",
+    "code": "basic",
+    "number": "1",
+    "amount": "1.000.000",
+    "basic": "5.000.000",
+    "joined_on": "2026-01-05",
+    "starts_on": "2026-01-05",
+    "ends_on": "2027-01-05",
+    "ended_on": "2027-01-05",
+    "contract_ends_on": "",
+    "month": "2027-01",
+    "from_month": "2027-01",
+    "email": "sari@example.test",
+    "password": "empat kata yang panjang",
+    "comment": "x",
+    "reason": "resigned",
+    "gross": "1",
+    "year": "2026",
+}
+# Signing out would end the test; files have tests of their own.
+LEFT_OUT = {"/sign-out", "/people/import"}
+
+
+class Found(NamedTuple):
+    """A form, the page that shows it, and whose browser shows that."""
+
+    browser: httpx.AsyncClient
+    page: str
+    form: Form
+    csrf: str
+
+
+async def test_no_form_can_be_filled_so_that_the_house_falters(app: Litestar, office: Office) -> None:
+    own = await furnish(office, office.client_id)
+    async with visitor(app) as stranger:
+        forms = await every_form(app, office, own, stranger)
+        for number, (path, found) in enumerate(sorted(forms.items())):
+            for changes in fillings(found.form, number):
+                answer = await send(found, changes)
+                assert answer.status_code in POLITE, (path, changes, answer.text)
+                assert not holds_markup(answer.text), (path, changes)
+                assert answer.elapsed.total_seconds() < SLOWEST, (path, changes)
+
+    assert set(forms) == forms_that_need_trying(app)
+    assert await tainted_pages(app, office, own) == []
+
+
+async def every_form(app: Litestar, office: Office, own: Ids, stranger: httpx.AsyncClient) -> dict[str, Found]:
+    """One form for each route that takes fields, in the hands of somebody whom its page is shown to."""
+    needed, forms = forms_that_need_trying(app), dict[str, Found]()
+    async for found in shown_forms(app, office, own, stranger):
+        path = next((path for path in needed if pattern(path).fullmatch(found.form.action)), None)
+        if path and set(found.form.values) - {"_csrf"}:
+            forms.setdefault(path, found)
+    for path, values in UNSHOWN.items():
+        address = path.replace("{import_id:uuid}", str(own["import_id"]))
+        forms[path] = Found(office.owner.http, "/sessions", Form(address, "post", values), office.owner.csrf)
+    return forms
+
+
+def forms_that_need_trying(app: Litestar) -> set[str]:
+    """The routes whose handlers read what was typed."""
+    return {
+        route.path
+        for route in app.routes
+        if isinstance(route, HTTPRoute) and "POST" in route.route_handler_map
+        if any("typed" in name for name in route.route_handler_map["POST"][0].fn.__code__.co_names)
+    } - LEFT_OUT
+
+
+def pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub("{[^}]*:uuid}", "[0-9a-f-]{36}", re.sub("{[^}]*:str}", "[^/]+", path)))
+
+
+async def shown_forms(app: Litestar, office: Office, own: Ids, stranger: httpx.AsyncClient) -> AsyncIterator[Found]:
+    async with gate_scope():
+        await db.execute("update invitation set token_hash = $2 where id = $1", own["invitation_id"], token_hash(TOKEN))
+    for page in ("/sign-in", f"/invitations/{TOKEN}"):
+        for form in forms_of((await stranger.get(page)).text, page):
+            yield Found(stranger, page, form, "")
+    for state in RUN_STATES:
+        async with office.scope():
+            await db.execute("update pay_run set state = $2 where id = $1", own["run_id"], state)
+        for person, page in pages(app, office, own):
+            if state == RUN_STATES[-1] or page.startswith("/payroll"):
+                answer = await person.get(page)
+                for form in forms_of(answer.text, page):
+                    yield Found(person.http, page, form, person.csrf)
+
+
+def pages(app: Litestar, office: Office, own: Ids) -> Iterator[tuple[Person, str]]:
+    """Every page, by one person of each kind that may see it."""
+    ours = own | {"member_id": office.worker.member_id}
+    for case in cases(app):
+        for roles in (("owner",), ("approver",)):
+            allowed = [role for role in roles if role in case.roles]
+            if case.method == "GET" and allowed and not case.path.endswith("/events"):
+                address = case.address(ours)
+                for tab in ("", "?tab=inputs") if case.path == "/payroll/{run_id:uuid}" else ("",):
+                    yield office.people[allowed[0]], address + tab
+
+
+def fillings(form: Form, number: int) -> Iterator[dict[str, Nasty]]:
+    """Every field nasty at once, and each field by itself among others that are well filled."""
+    names = [name for name in form.values if name != "_csrf"]
+    for value in islice(NASTY, number % SPREAD, None, SPREAD):
+        yield dict.fromkeys(names, value)
+    for index, name in enumerate(names):
+        for value in islice(NASTY, (number + index) % SPREAD, None, SPREAD):
+            yield {name: value}
+    yield {"tenant_id": "x", "role": "owner"}
+
+
+async def send(found: Found, changes: dict[str, Nasty]) -> httpx.Response:
+    values: dict[str, Nasty] = {**WELL_FILLED, **found.form.values}
+    values = {name: values[name] or WELL_FILLED.get(name, "") for name in found.form.values}
+    if "version" in values and "version" not in changes:
+        values["version"] = await fresh_version(found)
+    body = percent({**values, **changes, "_csrf": found.csrf})
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return await found.browser.post(found.form.action, content=body, headers=headers)
+
+
+async def fresh_version(found: Found) -> str:
+    forms = forms_of((await found.browser.get(found.page)).text, found.page)
+    return next(form.values["version"] for form in forms if form.action == found.form.action)
+
+
+async def tainted_pages(app: Litestar, office: Office, own: Ids) -> list[str]:
+    """The pages that fail, or run what was typed, after all that."""
+    answers = [(page, await person.get(page)) for person, page in pages(app, office, own)]
+    return [page for page, answer in answers if answer.status_code >= 500 or holds_markup(answer.text)]
