@@ -38,6 +38,7 @@ HARMLESS = {
 # Own things that a page refuses to show for another reason than whose they are.
 ABSENT = {
     "/people/imports/{import_id:uuid}/rejects": "no row was refused",
+    "/payroll/{run_id:uuid}/inputs/imports/{sheet_id:uuid}/rejects": "no row was refused",
     "/clients/{client_id:uuid}/logo": "no logo was uploaded",
     "/documents/payslips/{slip_id:uuid}": "the payslip's document is not made yet",
     "/documents/runs/{run_id:uuid}/{kind:str}/{suffix:str}": "the report's document is not made yet",
@@ -84,7 +85,7 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
     await person.http.aclose()
     ids = {"client_id": client_id, "member_id": person.member_id}
     ids |= {f"{name}_id": uuid7() for name in ("employee", "contract", "component", "opening", "input")}
-    ids |= {f"{name}_id": uuid7() for name in ("job", "import", "export", "document", "invitation")}
+    ids |= {f"{name}_id": uuid7() for name in ("job", "import", "sheet", "export", "document", "invitation")}
     async with office.scope():
         await furnish_office(ids)
         await furnish_people(ids)
@@ -151,6 +152,11 @@ async def furnish_payroll(ids: Ids) -> UUID:
     await db.execute(
         "insert into pay_input (id, client_id, run_id, employee_id, code, name) values ($1, $2, $3, $4, 'bonus', $5)",
         *(ids["input_id"], ids["client_id"], run_id, ids["employee_id"], SECRET),
+    )
+    await db.execute(
+        "insert into import_file (id, client_id, kind, subject_id, name, key, sha256, state, actor_id, actor_name)"
+        " values ($1, $2, 'inputs', $3, $4, 'none', '', 'checking', $1, 'Dewi')",
+        *(ids["sheet_id"], ids["client_id"], run_id, SECRET),
     )
     await payroll.calculate(run_id)
     return run_id

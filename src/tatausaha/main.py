@@ -25,6 +25,7 @@ from tatausaha.identity.middleware import FindViewer
 from tatausaha.identity.provider_views import ProviderController
 from tatausaha.identity.team_views import TeamController
 from tatausaha.identity.views import IdentityController
+from tatausaha.payroll.input_views import InputImportController
 from tatausaha.payroll.policy_views import PolicyController
 from tatausaha.payroll.slip_views import SlipController
 from tatausaha.payroll.views import RunController
@@ -53,6 +54,7 @@ CONTROLLERS = [
     ImportsController,
     ExportsController,
     WorkController,
+    InputImportController,
     PolicyController,
     ClientController,
     BrandController,

@@ -1,6 +1,7 @@
-"""What changes from month to month, entered for one person at a time."""
+"""What changes from month to month: entries of one person at a time, and of many from a spreadsheet."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from tatausaha.core import db
 from tatausaha.core.errors import Conflict, Invalid, NotFound
 from tatausaha.core.i18n import text
+from tatausaha.core.ids import uuid7
 from tatausaha.payroll import queries, service
 from tatausaha.payroll.queries import RunView
 
@@ -25,6 +27,8 @@ InputCode = Literal[
     "unpaid_days",
 ]
 MOST_DAYS = 31
+MOST_NAME = 80
+Values = dict[str, Any]
 
 
 class InputForm(msgspec.Struct, frozen=True):
@@ -53,16 +57,28 @@ async def enter(run_id: UUID, form: InputForm) -> None:
     if employee_id is None or run.employee_id not in (None, employee_id):
         unknown = text("Nobody with the number {number} belongs to this run.", number=form.number[:40])
         raise Invalid(text("Some fields need your attention."), {"number": unknown})
-    days = form.amount if form.code == "unpaid_days" else 0
-    if days > MOST_DAYS:
+    if form.code == "unpaid_days" and form.amount > MOST_DAYS:
         raise Invalid(text("Some fields need your attention."), {"amount": text("A month has at most 31 days.")})
+    await put([entry(run, employee_id, form.code, form.name.strip()[:MOST_NAME], form.amount)])
+    await service.note_entry(run)
+
+
+def entry(run: RunView, employee_id: UUID, code: str, name: str, amount: int) -> Values:
+    """A row for `put`; `amount` in rupiah, or days for unpaid days."""
+    amounts = {"amount": 0, "days": amount} if code == "unpaid_days" else {"amount": amount, "days": 0}
+    owner = {"id": uuid7(), "client_id": run.client_id, "run_id": run.id, "employee_id": employee_id}
+    return {**owner, "code": code, "name": name, **amounts}
+
+
+async def put(rows: Sequence[Values]) -> None:
+    """Set entries, by one statement however many they are; each replaces what stood in its place."""
+    columns = "id, client_id, run_id, employee_id, code, name, amount, days"
     await db.execute(
-        "insert into pay_input (client_id, run_id, employee_id, code, name, amount, days) values ($1, $2, $3, $4, $5, $6, $7)"
+        f"insert into pay_input ({columns}) select {columns} from jsonb_populate_recordset(null::pay_input, $1)"  # noqa: S608
         " on conflict (tenant_id, run_id, employee_id, code, name)"
         " do update set amount = excluded.amount, days = excluded.days",
-        *(run.client_id, run_id, employee_id, form.code, form.name.strip()[:80], 0 if days else form.amount, days),
+        list(rows),
     )
-    await service.note_entry(run)
 
 
 async def remove(run_id: UUID, input_id: UUID) -> None:

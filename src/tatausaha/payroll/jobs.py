@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from tatausaha.core.i18n import Text, text
+from tatausaha.core.imports.uploads import ImportJob
 from tatausaha.core.outbox import Job
 
 
@@ -65,3 +66,21 @@ class MakeSlipDocuments(Job, frozen=True):
 
     def unit(self) -> Text:
         return text("payslips")
+
+
+class CheckInputs(ImportJob, frozen=True):
+    """Read an uploaded spreadsheet of a month's entries and tell what importing it would do."""
+
+    kind: ClassVar[str] = "payroll.check_inputs"
+
+    def title(self) -> Text:
+        return text("Check a spreadsheet of the month's entries")
+
+
+class ImportInputs(ImportJob, frozen=True):
+    """Import the accepted rows of a checked spreadsheet, all of them or none."""
+
+    kind: ClassVar[str] = "payroll.import_inputs"
+
+    def title(self) -> Text:
+        return text("Import the month's entries")

@@ -58,6 +58,12 @@ def match_columns(headers: Sequence[str], fields: Sequence[Field]) -> dict[str, 
     return {field.name: next((places[name] for name in _names(field) if name in places), None) for field in fields}
 
 
+def columns_of(headers: Sequence[str], field: Field) -> list[int]:
+    """Every column that bears one of the field's names."""
+    names = set(_names(field))
+    return [index for index, header in enumerate(headers) if normalised(header) in names]
+
+
 def missing_columns(fields: Sequence[Field], mapping: Mapped) -> list[Field]:
     """The required fields that no column is matched to; an import cannot begin before there are none."""
     return [field for field in fields if field.required and mapping.get(field.name) is None]
