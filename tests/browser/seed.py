@@ -32,7 +32,7 @@ async def seed(office: Office) -> Seeded:
     runs = await make_runs(office)
     slip = await one(office, "select id from slip where run_id = $1 order by employee_name limit 1", runs["published"])
     runs["correction"] = await act(office, "worker", "correct", slip, "Bonus terlupa")
-    imports = await make_imports(office)
+    imports, entries = await make_imports(office), await make_entries(office, runs)
     ordered = await office.worker.post("/people/export", {"client": str(office.client_id), "format": "csv"})
     await drain(office.tenant_id)
     empty = await make_quiet_client(office)
@@ -47,6 +47,7 @@ async def seed(office: Office) -> Seeded:
             "contract_id": str(await one(office, "select id from contract where employee_id = $1", employee)),
             "component_id": str(await one(office, "select id from pay_component where employee_id = $1", employee)),
             "import_id": imports[0],
+            "sheet_id": entries[0].rsplit("/", 1)[-1],
             "export_id": ordered.headers["location"].rsplit("/", 1)[-1],
             "job_id": str(jobs["running"]),
             "client_id": str(office.client_id),
@@ -56,6 +57,8 @@ async def seed(office: Office) -> Seeded:
         portal_run=str(runs["reviewed"]),
         more={
             **about_runs(runs),
+            "payroll.import": [f"/payroll/{runs['draft']}/inputs/import"],
+            "payroll.import_show": entries[1:],
             **about_the_rest(office, empty),
             "people.show": [f"/people/{ended}"],
             "people.import_show": [f"/people/imports/{import_id}" for import_id in imports[1:]],
@@ -124,6 +127,27 @@ async def make_imports(office: Office) -> list[str]:
     done = await imported(office, sheet(GOOD[0]))
     unnamed = await checked(office, sheet("A-9;Tini;TK/0;05/01/2026", headers="Kode;Siapa;PTKP;Tanggal Masuk"))
     return [address.rsplit("/", 1)[-1] for address in (bad, done, unnamed)]
+
+
+async def make_entries(office: Office, runs: dict[str, UUID]) -> list[str]:
+    """Entries of the month: a file of a run that went on without it, one with bad rows, and one that came in."""
+    run = f"/payroll/{runs['draft']}"
+    sheets = (
+        b"NIP;Bonus\nA-001;1000000",
+        b"NIP;Nama;Bonus penjualan;Insentif\nA-001;Sari Dewi;1.500.000;250.000\nX-9;Siapa;1000;\nA-001;Sari;-5;",
+        b"NIP;Lembur;Hari tanpa upah\nA-001;350.000;2",
+    )
+    addresses = []
+    for content in sheets:
+        answer = await office.worker.post(f"{run}/inputs/import", files={"file": ("bonus.csv", content)})
+        addresses.append(str(answer.headers["location"]))
+        await drain(office.tenant_id)
+    await office.worker.post(f"{addresses[2]}/confirm")
+    await drain(office.tenant_id)
+    async with office.scope():
+        left = UUID(addresses[0].rsplit("/", 1)[-1])
+        await db.execute("update import_file set subject_id = $2 where id = $1", left, runs["calculated"])
+    return addresses
 
 
 async def make_quiet_client(office: Office) -> UUID:

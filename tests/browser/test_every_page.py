@@ -119,7 +119,7 @@ async def test_a_page_answers_each_of_its_roles_briefly(name: str, seeded: Seede
         assert (answer.status_code, len(gzip.compress(answer.content)) <= MOST_BYTES) == (200, True), (role, address)
 
 
-@pytest.mark.parametrize("address", ["/nowhere", "/people/00000000-0000-0000-0000-000000000000", "/invitations/wrong"])
+@pytest.mark.parametrize("address", ["/people/00000000-0000-0000-0000-000000000000", "/invitations/wrong"])
 async def test_what_is_not_there_is_said_in_a_page(address: str, seeded: Seeded, windows: Windows) -> None:
     for language in ("id", "en"):
         window = await windows.of(frozenset(ROLES), language)
