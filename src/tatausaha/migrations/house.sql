@@ -122,6 +122,8 @@ create table invitation (
   primary key (tenant_id, id),
   foreign key (tenant_id, client_id) references client (tenant_id, id)
 );
+-- One link at a time works for an address, also when two are asked for in one moment.
+create unique index invitation_open_key on invitation (tenant_id, email) where accepted_at is null and revoked_at is null;
 
 create table attempt_window (
   key text not null,
@@ -257,6 +259,9 @@ create table import_file (
   foreign key (tenant_id, client_id) references client (tenant_id, id)
 );
 create index import_file_recent on import_file (tenant_id, client_id, kind, id);
+-- The very same file is imported once, also when it is sent twice in one moment.
+create unique index import_file_same_key on import_file (tenant_id, client_id, kind, subject_id, sha256)
+  nulls not distinct where state <> 'failed';
 
 -- People -----------------------------------------------------------------------------------------------------------
 

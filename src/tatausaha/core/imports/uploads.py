@@ -144,17 +144,19 @@ async def keep(upload: Upload) -> None:
     await tools().storage.put(upload.key, upload.content)
 
 
-async def begin(flow: Flow[C], upload: Upload, language: Language) -> None:
-    """Enter a stored file as an import and have it checked."""
+async def begin(flow: Flow[C], upload: Upload, language: Language) -> bool:
+    """Enter a stored file as an import and have it checked. False when the same file was entered in the same moment."""
     actor = current_actor()
-    await db.execute(
+    begun = await db.execute(
         "insert into import_file (id, client_id, kind, subject_id, name, key, sha256, actor_id, actor_name)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
         *(upload.id, upload.client_id, flow.kind, upload.subject_id, upload.name, upload.key, upload.sha256),
         *(actor.id, actor.name),
     )
-    await audit.record("uploaded", "import", upload.id, upload.client_id)
-    await _send(flow, await get(flow, upload.id), flow.checks(upload.id, language), "checking")
+    if begun:
+        await audit.record("uploaded", "import", upload.id, upload.client_id)
+        await _send(flow, await get(flow, upload.id), flow.checks(upload.id, language), "checking")
+    return begun == 1
 
 
 async def get(flow: Flow[C], import_id: UUID, subject_id: UUID | None = None, *, lock: bool = False) -> ImportFile:

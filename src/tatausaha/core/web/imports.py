@@ -46,8 +46,11 @@ async def take_in(request: AppRequest, flow: Flow[C], client_id: UUID, subject_i
         return go_to(flow.address(same, subject_id), message)
     await uploads.keep(upload)
     async with request.user.scope():
-        await uploads.begin(flow, upload, current_language())
-    return go_to(flow.address(upload.id, subject_id))
+        begun = await uploads.begin(flow, upload, current_language())
+        first = await uploads.find_same(flow, upload)
+    if not begun:
+        await tools().storage.delete(upload.key)
+    return go_to(flow.address(first or upload.id, subject_id))
 
 
 async def _uploaded(request: AppRequest) -> tuple[str, bytes]:
