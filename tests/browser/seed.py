@@ -133,9 +133,9 @@ async def make_entries(office: Office, runs: dict[str, UUID]) -> list[str]:
     """Entries of the month: a file of a run that went on without it, one with bad rows, and one that came in."""
     run = f"/payroll/{runs['draft']}"
     sheets = (
-        b"NIP;Bonus\nA-001;1000000",
-        b"NIP;Nama;Bonus penjualan;Insentif\nA-001;Sari Dewi;1.500.000;250.000\nX-9;Siapa;1000;\nA-001;Sari;-5;",
-        b"NIP;Lembur;Hari tanpa upah\nA-001;350.000;2",
+        b"NIP;Bonus\nA-1;1000000",
+        b"NIP;Nama;Bonus penjualan;Insentif\nA-1;Sari Dewi;1.500.000;250.000\nX-9;Siapa;1000;\nA-1;Sari;-5;",
+        b"NIP;Lembur;Hari tanpa upah\nA-1;350.000;2",
     )
     addresses = []
     for content in sheets:

@@ -185,6 +185,7 @@ async def test_nothing_is_taken_in_while_the_run_is_not_a_draft(office: Office) 
     assert [answer.status_code for answer in answers] == [409] * 3
     shown = await office.worker.get(f"{run}/inputs/import")
     assert 'type="file"' not in shown.text
+    assert f'action="{waiting}' not in (await office.worker.get(waiting)).text
     assert await standing(office) == {}
 
 
