@@ -17,6 +17,7 @@ from tatausaha.core.actor import Actor, acting
 from tatausaha.core.claims import LEASE_SECONDS, Claim, Fenced, claim
 from tatausaha.core.db import AWAY
 from tatausaha.core.errors import AppError, Unavailable
+from tatausaha.core.faults import without_values
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.outbox import Job
 
@@ -62,9 +63,10 @@ async def execute(job_id: UUID) -> str | None:
         await _record_failure(held, error.message, final=False)
     except AppError as error:
         await _record_failure(held, error.message, final=True)
-    except Exception:
+    except Exception as error:
         reference = secrets.token_hex(4)
-        log.exception("job %s kind %s failed, reference %s", held.row.id, held.row.kind, reference)
+        fault = without_values(error)
+        log.error("job %s kind %s failed, reference %s", held.row.id, held.row.kind, reference, exc_info=fault)
         await _record_failure(
             held,
             text("An unexpected error stopped this step (reference {reference}).", reference=reference),

@@ -13,6 +13,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from tatausaha.core import errors
 from tatausaha.core.errors import AppError, Invalid, SignInNeeded
+from tatausaha.core.faults import without_values
 from tatausaha.core.i18n import Text, render, text
 from tatausaha.core.web.pages import is_swap, page
 
@@ -27,6 +28,7 @@ INPUT_ERRORS = (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError, asyncp
 AWAY = (
     ConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
 )
@@ -64,7 +66,7 @@ def show_http_error(request: AnyRequest, error: HTTPException) -> Answer:
 
 def show_input_error(request: AnyRequest, error: Exception) -> Answer:
     """Values that no column can hold, undecodable or bottomlessly nested bodies."""
-    log.info("unusable input at %s: %s", request.url.path, type(error).__name__)
+    log.info("unusable input at %s: %s", request.scope.get("path_template", ""), type(error).__name__)
     return _answer(request, 422, text("The form holds characters or lengths that cannot be stored."))
 
 
@@ -79,14 +81,16 @@ def show_settled(request: AnyRequest, error: asyncpg.PostgresError) -> Answer:
 
 def show_absence(request: AnyRequest, error: Exception) -> Answer:
     """The database is away or coming back: nothing was changed, and trying again helps."""
-    log.warning("a server is away at %s: %s", request.url.path, type(error).__name__)
+    log.warning("a server is away at %s: %s", request.scope.get("path_template", ""), type(error).__name__)
     return _answer(request, 503, text("The system is very busy. Please try again in a moment."))
 
 
 def show_surprise(request: AnyRequest, error: Exception) -> Answer:
     """A fault of ours: a reference that the logs know, and nothing else."""
     reference = secrets.token_hex(4)
-    log.error("reference %s at %s %s", reference, request.method, request.url.path, exc_info=error)
+    # The route, not the address: that of an invitation holds its secret.
+    route = request.scope.get("path_template", "")
+    log.error("reference %s at %s %s", reference, request.method, route, exc_info=without_values(error))
     sentence = text(
         "Something went wrong on our side; nothing was changed. If you tell us, name this reference: {reference}.",
         reference=reference,
