@@ -57,7 +57,7 @@ function option(data, kind) {
       textStyle: { ...label, fontSize: 13 },
       valueFormatter: (value) => (value == null ? "–" : amount(value, data.unit, exact)),
     },
-    xAxis: { type: "category", data: data.labels, axisLabel: { ...label, hideOverlap: true }, axisLine, axisTick: { show: false } },
+    xAxis: { type: "category", data: data.labels, axisLabel: { ...label, hideOverlap: true, margin: 12 }, axisLine, axisTick: { show: false } },
     yAxis: { type: "value", axisLabel: { ...label, formatter: (value) => amount(value, data.unit, compact) }, splitLine: axisLine },
     series: series(data, kind),
   };
