@@ -1,5 +1,6 @@
 """The verbs of a person's employment: create, change, end, take back an end."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.imports.cells import CellError, Parser
-from tatausaha.people import queries
+from tatausaha.people import queries, tables
 from tatausaha.people.forms import TAX_ENDS, EmployeeForm, EndForm, NewEmployee
 from tatausaha.people.queries import Employee
 from tatausaha.people.service import bulk, terms
@@ -65,27 +66,30 @@ async def change(employee: Employee, form: EmployeeForm) -> None:
 
 
 async def end(employee: Employee, form: EndForm) -> None:
-    """The last day at work; the row, its history and its payslips stay."""
+    """The last day at work; the row, its history and its payslips stay. `employee` must be locked."""
     if form.ended_on < employee.joined_on:
         raise Invalid(ATTENTION, {"ended_on": text("The last day cannot be before the first.")})
-    await db.execute(
-        "update employee set ended_on = $2, end_reason = $3, tax_annualised = tax_annualised or $4,"
-        " version = version + 1 where id = $1",
-        *(employee.id, form.ended_on, form.reason, form.reason in TAX_ENDS),
-    )
+    await _set_end(employee, form.ended_on, form.reason, employee.tax_annualised or form.reason in TAX_ENDS)
     await audit.record("ended", "employee", employee.id, employee.client_id, ended_on=form.ended_on.isoformat())
 
 
 async def take_back_end(employee: Employee) -> None:
-    """The end was a mistake: the person goes on working."""
+    """The end was a mistake: the person goes on working. `employee` must be locked."""
     if employee.ended_on is None:
         raise Conflict(text("{name} has no last day that could be taken back.", name=employee.name))
-    await db.execute(
-        "update employee set ended_on = null, end_reason = '', version = version + 1,"
-        " tax_annualised = tax_annualised and not end_reason = any($2) where id = $1",
-        *(employee.id, list(TAX_ENDS)),
-    )
+    await _set_end(employee, None, "", employee.tax_annualised and employee.end_reason not in TAX_ENDS)
     await audit.record("end_taken_back", "employee", employee.id, employee.client_id)
+
+
+async def _set_end(employee: Employee, ended_on: date | None, reason: str, annualised: bool) -> None:
+    await tables.Employee.update(
+        {
+            tables.Employee.ended_on: ended_on,
+            tables.Employee.end_reason: reason,
+            tables.Employee.tax_annualised: annualised,
+            tables.Employee.version: employee.version + 1,
+        }
+    ).where(tables.Employee.id == employee.id)
 
 
 def _facts(form: EmployeeForm, stored: Employee | None) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """What an employee was promised, and since when: contracts, pay components, the tax year's opening."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from tatausaha.core import audit, db
+import msgspec
+
+from tatausaha.core import audit
 from tatausaha.core.errors import Invalid, NotFound
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
-from tatausaha.people import queries
+from tatausaha.people import queries, tables
 from tatausaha.people.forms import ComponentForm, ContractForm, OpeningForm
 from tatausaha.people.queries import Component, Contract, Employee
 from tatausaha.people.service import bulk
@@ -51,15 +54,12 @@ async def put_contract(employee: Employee, form: ContractForm, contract_id: UUID
         problems["number"] = text("This has more than {limit} characters.", limit=100)
     if problems:
         raise Invalid(ATTENTION, problems)
-    values = (form.kind, form.number, form.starts_on, form.ends_on, form.position)
+    values: dict[Any, Any] = msgspec.structs.asdict(form)
     if contract_id:
-        await db.execute(
-            "update contract set kind = $2, number = $3, starts_on = $4, ends_on = $5, position = $6 where id = $1",
-            *(contract_id, *values),
-        )
+        await tables.Contract.update(values).where(tables.Contract.id == contract_id)
     else:
-        row = dict(zip(("kind", "number", "starts_on", "ends_on", "position"), values, strict=True))
-        await bulk.put_contracts([{"id": uuid7(), "client_id": employee.client_id, "employee_id": employee.id} | row])
+        own = tables.Contract(client_id=employee.client_id, employee_id=employee.id, **values)
+        await tables.Contract.insert(own)
     await audit.record("contract", "employee", employee.id, employee.client_id, starts_on=form.starts_on.isoformat())
 
 
@@ -74,7 +74,7 @@ async def get_contract(employee_id: UUID, contract_id: UUID) -> Contract:
 async def remove_contract(employee: Employee, contract_id: UUID) -> None:
     """Forget a contract that was entered by mistake."""
     contract = await get_contract(employee.id, contract_id)
-    await db.execute("delete from contract where id = $1", contract_id)
+    await tables.Contract.delete().where(tables.Contract.id == contract_id)
     day = contract.starts_on.isoformat()
     await audit.record("contract_removed", "employee", employee.id, employee.client_id, starts_on=day)
 
@@ -111,14 +111,16 @@ async def end_component(employee: Employee, component_id: UUID, ends_on: date) -
     ]
     if later:
         raise Invalid(ATTENTION, {"ends_on": text("Another amount begins before this day.")})
-    await db.execute("update pay_component set ends_on = $2 where id = $1", component_id, ends_on)
+    await tables.PayComponent.update({tables.PayComponent.ends_on: ends_on}).where(
+        tables.PayComponent.id == component_id
+    )
     await audit.record("component_ended", "employee", employee.id, employee.client_id, code=component.code)
 
 
 async def remove_component(employee: Employee, component_id: UUID) -> None:
     """Forget a component that was entered by mistake; payslips already made keep their own lines."""
     component = await get_component(employee.id, component_id)
-    await db.execute("delete from pay_component where id = $1", component_id)
+    await tables.PayComponent.delete().where(tables.PayComponent.id == component_id)
     await audit.record("component_removed", "employee", employee.id, employee.client_id, code=component.code)
 
 
@@ -131,19 +133,25 @@ async def put_opening(employee: Employee, form: OpeningForm) -> None:
         problems["months"] = text("Write a number of months from 0 to 12.")
     if problems:
         raise Invalid(ATTENTION, problems)
-    await db.execute(
-        "insert into tax_opening (client_id, employee_id, year, kind, months, gross, deductible, net, withheld)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict on constraint tax_opening_year_key do update set"
-        " months = excluded.months, gross = excluded.gross, deductible = excluded.deductible, net = excluded.net,"
-        " withheld = excluded.withheld",
-        *(employee.client_id, employee.id, int(form.year), form.kind, int(form.months)),
-        *(form.gross, form.deductible, form.net, form.withheld),
+    opening = tables.TaxOpening(
+        client_id=employee.client_id,
+        employee_id=employee.id,
+        year=int(form.year),
+        kind=form.kind,
+        months=int(form.months),
+        gross=form.gross,
+        deductible=form.deductible,
+        net=form.net,
+        withheld=form.withheld,
     )
+    replaced = [getattr(tables.TaxOpening, name) for name in ("months", "gross", "deductible", "net", "withheld")]
+    await tables.TaxOpening.insert(opening).on_conflict("tax_opening_year_key", "DO UPDATE", replaced)
     await audit.record("tax_opening", "employee", employee.id, employee.client_id, year=form.year, kind=form.kind)
 
 
 async def remove_opening(employee: Employee, opening_id: UUID) -> None:
     """Forget an opening that was entered by mistake."""
-    if not await db.execute("delete from tax_opening where id = $1 and employee_id = $2", opening_id, employee.id):
+    own = (tables.TaxOpening.id == opening_id) & (tables.TaxOpening.employee_id == employee.id)
+    if not await tables.TaxOpening.delete().where(own).returning(tables.TaxOpening.id):
         raise NotFound(text("This entry does not exist."))
     await audit.record("tax_opening_removed", "employee", employee.id, employee.client_id)
