@@ -33,10 +33,19 @@ def session_cookie() -> str:
 
 def keep_session(response: Response[Any], token: str) -> None:
     """Give the browser the session's token."""
+    _set_session(response, token, SESSION_DAYS * 86_400)
+
+
+def forget_session(response: Response[Any]) -> None:
+    """Have the browser drop the token; it heeds this only with the attributes that the cookie was set with."""
+    _set_session(response, "", 0)
+
+
+def _set_session(response: Response[Any], token: str, seconds: int) -> None:
     response.set_cookie(
         session_cookie(),
         token,
-        max_age=SESSION_DAYS * 86_400,
+        max_age=seconds,
         path="/",
         secure=_secure(),
         httponly=True,

@@ -16,7 +16,7 @@ from tatausaha.core.web.forms import expect_form, parse, typed_values
 from tatausaha.core.web.pages import go_to, page
 from tatausaha.core.web.viewer import AppRequest, Viewer
 from tatausaha.identity import queries, service, sign_in
-from tatausaha.identity.middleware import LANGUAGE_COOKIE, keep_session, origin_of, session_cookie
+from tatausaha.identity.middleware import LANGUAGE_COOKIE, forget_session, keep_session, origin_of
 
 YEAR_SECONDS = 365 * 86_400
 
@@ -85,7 +85,7 @@ class IdentityController(Controller):
     async def sign_out(self, request: AppRequest) -> Redirect:
         await sign_in.sign_out(request.user)
         response = go_to("/sign-in", text("You have signed out."))
-        response.delete_cookie(session_cookie())
+        forget_session(response)
         return response
 
     @get("/sessions", name="identity.sessions", roles=EVERYONE)

@@ -15,6 +15,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    # What may be kept says so itself.
+    "Cache-Control": "no-store",
 }
 HSTS = "max-age=31536000; includeSubDomains"
 
