@@ -201,6 +201,23 @@ async def test_a_run_that_is_calculated_before_the_worker_comes_keeps_its_figure
     assert "tone-attention" in (await office.worker.get(address)).text
 
 
+async def test_a_form_without_a_file_is_shown_again_with_a_sentence_at_its_field(office: Office) -> None:
+    run = await begin(office)
+    for content in (b"", b"x" * (25 * 1024 * 1024 + 1)):
+        answer = await office.worker.post(f"{run}/inputs/import", files={"file": ("a.csv", content)})
+        assert answer.status_code == 422
+        assert 'id="file-error"' in answer.text
+
+
+async def test_the_first_rows_show_amounts_however_large_but_no_long_numbers(office: Office) -> None:
+    run = await begin(office)
+    address = await checked(office, run, sheet("S-1;10.250.000;3171014705900001", headers="NIP;THR;KTP"))
+    shown = (await office.worker.get(address)).text
+
+    assert "10.250.000" in shown
+    assert "3171014705900001" not in shown
+
+
 async def test_an_import_that_fails_midway_leaves_nothing_behind(office: Office) -> None:
     run = await begin(office)
     address = await checked(office, run, sheet("S-1;;1000;;;;"))
