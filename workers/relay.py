@@ -58,15 +58,16 @@ class Relay:
         patience = UNSEEN_SECONDS if self.broker.client.exists(MARK) else 0
         async with jobs_scope():
             await db.execute(
-                "update job set state = 'queued', run_at = now()"
-                " where state = 'sent' and sent_at < now() - make_interval(secs => $1)",
+                "update job set state = 'queued', run_at = now() where id in (select id from job"
+                " where state = 'sent' and sent_at < now() - make_interval(secs => $1) for update skip locked)",
                 patience,
             )
             lost = await db.records(
                 "update job set state = case when attempt >= max_attempts then 'failed' else 'queued' end,"
                 " done_at = case when attempt >= max_attempts then now() end, run_at = now(), error ="
                 " case when attempt >= max_attempts then $1::jsonb end"
-                " where state = 'running' and claimed_until < now() returning id, parent_id, state",
+                " where id in (select id from job where state = 'running' and claimed_until < now()"
+                " for update skip locked) returning id, parent_id, state",
                 {"msgid": "The worker died each time this step was tried. Somebody needs to look at it.", "params": {}},
             )
             if lost:

@@ -49,10 +49,12 @@ class Scope(msgspec.Struct, frozen=True):
         """BEGIN with the scope's settings, in one round trip. All values are UUIDs or from a closed list."""
         clients = "{" + ",".join(map(str, self.client_ids)) + "}" if self.role == "r_client" else ""
         mark = f", pg_try_advisory_xact_lock_shared(hashtextextended('{self.job_id}', 0))" if self.job_id else ""
+        # A process frozen between claiming a job and committing would hold its row, and all who ask for it, for ever.
+        limit = ", set_config('transaction_timeout', '10s', true)" if self.role == "r_jobs" else ""
         return (
             f"begin; select set_config('role', '{self.role}', true), "
             f"set_config('app.tenant_id', '{self.tenant_id or ''}', true), "
-            f"set_config('app.client_ids', '{clients}', true){mark}"
+            f"set_config('app.client_ids', '{clients}', true){mark}{limit}"
         )
 
 
