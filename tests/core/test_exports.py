@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from tatausaha.core.exports import Column, write_chunks, write_csv, write_xlsx
+from tatausaha.core.formulas import unguarded
 from tatausaha.core.i18n import text
 from tatausaha.core.report_sheets import Report, write_report_xlsx
 
@@ -26,7 +27,7 @@ ROW = {
     "joined": date(2026, 11, 21),
     "seen": datetime(2026, 11, 21, 7, 30, tzinfo=UTC),
 }
-FORMULAS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://evil.test")']
+FORMULAS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://evil.test")', "\n=1", "＝1＋1"]
 
 
 def csv_rows(path):
@@ -67,10 +68,21 @@ def test_no_text_becomes_a_formula(tmp_path, formula):
     write_csv(tmp_path / "x.csv", columns, [{"a": formula, "b": -5}])
     write_xlsx(tmp_path / "x.xlsx", columns, [{"a": formula, "b": -5}])
     write_report_xlsx(tmp_path / "r.xlsx", Report(formula, [formula], columns), [{"a": formula, "b": -5}])
-    assert csv_rows(tmp_path / "x.csv") == [[f"'{formula}", "B"], [f"'{formula}", "-5"]]
+    for text_cell, plain in csv_rows(tmp_path / "x.csv"):
+        assert (text_cell[:1], unguarded(text_cell), plain in ("B", "-5")) == ("'", formula, True)
     for name in ("x.xlsx", "r.xlsx"):
         cells = [cell for row in xlsx_rows(tmp_path / name) for cell in row if isinstance(cell.value, str)]
         assert {cell.data_type for cell in cells} == {"s"}
+
+
+@pytest.mark.parametrize("hidden", ["Budi;=1+1", 'Budi;"=1+1"', "Budi\t=1+1", "Budi;＝1", "Budi;;@x;-1"])
+def test_no_formula_hides_behind_the_mark_by_which_another_program_parts_cells(tmp_path, hidden):
+    write_csv(tmp_path / "x.csv", [Column("a", "A"), Column("b", "B")], [{"a": "Ali", "b": hidden}])
+    for mark in ";\t":
+        with (tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as file:
+            cells = [cell.lstrip('"') for row in csv.reader(file, delimiter=mark) for cell in row]
+        assert not any(cell.startswith(("=", "+", "-", "@", "＝")) for cell in cells), cells
+    assert unguarded(csv_rows(tmp_path / "x.csv")[1][1]) == hidden
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])
