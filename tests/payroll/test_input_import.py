@@ -111,13 +111,23 @@ async def test_the_same_rows_in_another_file_change_nothing(office: Office) -> N
     assert (await office.worker.post(f"{again}/confirm")).status_code == 409
 
 
+async def test_a_column_written_in_other_letters_is_the_same_component(office: Office) -> None:
+    run = await begin(office)
+    await imported(office, run, sheet("S-1;;;;50000;;"))
+    await imported(office, run, sheet("S-1;;;;60000;;", headers=HEADERS.upper()))
+
+    assert await standing(office) == {("S-1", "deduction", "Potongan koperasi"): 60_000}
+
+
 async def test_the_very_same_file_leads_to_its_first_import_but_not_to_that_of_another_month(office: Office) -> None:
     run, content = await begin(office), sheet("S-1;;1000;;;;")
     first = await imported(office, run, content)
     assert await checked(office, run, content) == first
 
     begun = await office.worker.post("/payroll/new", {"client_id": str(office.client_id), "month": "2026-07"})
-    assert await checked(office, begun.headers["location"], content) != first
+    other = await checked(office, begun.headers["location"], content)
+    assert other.rsplit("/", 1)[-1] != first.rsplit("/", 1)[-1]
+    assert await counts(office, other) == (1, 0, 0, 0)
 
 
 async def test_an_empty_cell_leaves_what_stands_zero_removes_it_and_a_number_sets_it(office: Office) -> None:
@@ -198,7 +208,8 @@ async def test_a_run_that_is_calculated_before_the_worker_comes_keeps_its_figure
     await drain(office.tenant_id)
 
     assert await standing(office) == {}
-    assert "tone-attention" in (await office.worker.get(address)).text
+    shown = (await office.worker.get(address)).text
+    assert "Angka hanya dapat dimasukkan selama penggajian berstatus draf" in shown.split('class="panel job"')[1]
 
 
 async def test_a_form_without_a_file_is_shown_again_with_a_sentence_at_its_field(office: Office) -> None:
