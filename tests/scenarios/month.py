@@ -36,7 +36,7 @@ class Month:
         self.house, self.tenant_id, self.client_id, self.run_id = house, tenant_id, client_id, run_id
         self.job_id = run_id
         self.seen: list[int] = []
-        self.letters: list[UUID] = []
+        self.letters: list[str] = []
 
     def scope(self) -> ScopedTransaction:
         return tenant_scope(self.tenant_id)
@@ -45,11 +45,10 @@ class Month:
         """Ask for the calculation, and for some letters in the same transaction."""
         async with self.scope():
             self.job_id = await service.calculate(self.run_id)
-            for _ in range(letters_too):
-                await self._write_letter()
+            self.letters = [await self._write_letter() for _ in range(letters_too)]
         self.seen = []
 
-    async def _write_letter(self) -> None:
+    async def _write_letter(self) -> str:
         key = uuid7()
         await letters.write(
             "approval_asked",
@@ -61,6 +60,7 @@ class Month:
             provider="PT Tata Kelola",
             link="https://example.com",
         )
+        return str(key)
 
     async def parts(self, *states: str) -> int:
         """How many chunks are in one of the states."""
@@ -118,8 +118,11 @@ class Month:
         ]
 
     async def letters_nobody_is_sure_of(self) -> int:
+        """Of this trial: a worker that was killed in an earlier one may have been handing a letter over."""
         async with self.scope():
-            count: int = await db.value("select count(*) from mail where state <> 'sent'")
+            count: int = await db.value(
+                "select count(*) from mail where state <> 'sent' and once_key = any($1)", self.letters
+            )
         return count
 
 

@@ -146,6 +146,7 @@ async def test_a_job_that_kills_its_process_is_put_aside_and_its_neighbours_take
         poison = await enqueue(Poison(), once_key="poison")
         await enqueue_all((Neighbour(), f"neighbour {number}", 1) for number in range(50))
 
+    assert poison is not None
     await house.until(partial(house.parked, poison))
 
     assert await house.ask("select attempt from job where id = $1", poison) == Poison.max_attempts
