@@ -38,7 +38,7 @@ def test_months_know_their_days_and_neighbours() -> None:
     assert Period.of(date(2028, 2, 29)) == Period(2028, 2)
 
 
-@pytest.mark.parametrize("written", ["2026-13", "2026-00", "2026-1", "11-2026", "2026-11-01", ""])
+@pytest.mark.parametrize("written", ["2026-13", "2026-00", "2026-1", "11-2026", "2026-11-01", "", "0001-01", "9999-12"])
 def test_months_that_do_not_exist_are_refused(written: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         Period.parse(written)
