@@ -80,4 +80,4 @@ async def test_an_error_tells_nothing_of_the_inside(app: Litestar, office: Offic
         answer = await office.owner.get(path, headers={"accept": kind})
 
         assert answer.status_code == 404
-        assert not any(word in answer.text for word in ("Traceback", "litestar", "asyncpg", "/work/", "select "))
+        assert not any(word in answer.text for word in ("Traceback", "litestar", "asyncpg", "site-packages", "select "))
