@@ -2,9 +2,9 @@
 
 import asyncio
 import ctypes
+import logging
 import os
 import signal
-from contextlib import suppress
 from uuid import UUID
 
 import dramatiq
@@ -17,6 +17,8 @@ from tatausaha.core.process import close_process, open_process
 from tatausaha.settings import load
 from workers.broker import ACTOR, QUEUES, make_broker
 from workers.runtime import execute, register_handlers
+
+log = logging.getLogger("tatausaha.jobs")
 
 CONNECTIONS = 10
 PATIENCE_SECONDS = 30.0
@@ -48,14 +50,18 @@ async def run(job_id: str) -> None:
     While the database is away the message is held: dropped, it would not come again before the relay misses it.
     """
     for _ in range(UNSEEN_SECONDS):
-        with suppress(*AWAY):
+        try:
             await execute(UUID(job_id))
+        except AWAY as error:
+            log.warning("job %s waits for the database: %s", job_id, error)
+            await asyncio.sleep(1)
+        else:
             return
-        await asyncio.sleep(1)
 
 
-# PR_SET_PDEATHSIG: a worker does not outlive the process that started it.
-ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+# PR_SET_PDEATHSIG: a worker does not outlive the process that started it. It is killed, since a polite end may wait for a
+# Redis that went with that process; what it was doing is taken over like the work of any killed worker.
+ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 register_handlers()
 broker = make_broker(SETTINGS.redis_url, [ShutdownNotifications(), AsyncIO(), OpenProcess()])
 dramatiq.set_broker(broker)

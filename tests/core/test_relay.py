@@ -99,7 +99,7 @@ async def test_the_transaction_of_a_worker_that_lost_its_job_is_ended(
             await asyncio.create_task(relay.take_back(), context=Context())
             await db.value("select pg_sleep(5)")
 
-    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+    with pytest.raises(db.AWAY):
         await work_on()
 
     assert await state(office, job_id) == "queued"
