@@ -30,6 +30,8 @@ class OpenProcess(Middleware):
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Before the first message is fetched. Without a database there is no worker: it ends, and is started again."""
+        # Messages held at once, those at work included. With more, a large job's parts would wait here while others idle.
+        worker.queue_prefetch = 3
         loop = get_event_loop_thread()
         assert loop is not None
         try:

@@ -18,7 +18,8 @@ from tatausaha.payroll.rules.errors import RuleError
 from tatausaha.payroll.rules.model import Payslip
 from tatausaha.payroll.rules.month import calculate
 
-CHUNK = 500
+# A chunk is large enough to be stored in one go and small enough to share the work out and to show progress.
+LEAST, MOST, CHUNKS = 100, 1000, 8
 SLIP_COLUMNS = (
     *(
         "id",
@@ -56,7 +57,8 @@ async def fan_out(job: CalculateRun, claim: Claim) -> None:
     employee_ids = await facts.list_employed(run.client_id, run.period, run.employee_id)
     if not employee_ids:
         raise Conflict(text("Nobody is employed by this client in this month; there is nothing to calculate."))
-    chunks = [employee_ids[start : start + CHUNK] for start in range(0, len(employee_ids), CHUNK)]
+    size = min(MOST, max(LEAST, -(-len(employee_ids) // CHUNKS)))
+    chunks = [employee_ids[start : start + size] for start in range(0, len(employee_ids), size)]
     await enqueue_all(
         [
             (

@@ -24,7 +24,7 @@ from tatausaha.reports.run_files import put_run_files
 from tatausaha.reports.service import PDF, Kept
 from tatausaha.reports.typesetting import typeset
 
-PART = 100
+PART = 40
 AT_ONCE = 20
 NAMED = 20
 

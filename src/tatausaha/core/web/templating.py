@@ -25,6 +25,7 @@ def make_engine(frontend: Path) -> JinjaTemplateEngine:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # or each request asks the disk after a dozen templates
     )
     environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     # The extension's own `_` resolves and marks anew at each of a page's hundreds of calls.
