@@ -14,7 +14,7 @@ from tatausaha.settings import PROJECT, Settings
 from tests.browser.visits import NARROW, Visits
 from tests.make import Office, make_employees
 
-PEOPLE = 300
+PEOPLE = 1_500
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,7 @@ async def begin(page: Page) -> None:
     await page.get_by_label(_("Month"), exact=True).fill("2026-06")
     await page.locator("main form").get_by_role("button").click()
     await page.get_by_role("button", name=_("Calculate"), exact=True).click()
+    await expect(page.locator("section.job")).to_be_visible()
 
 
 async def follow(page: Page) -> list[float]:
