@@ -1,5 +1,7 @@
 """Payroll as the provider's people meet it in the browser."""
 
+from datetime import date
+
 from tatausaha.core import db
 from tests.make import Office, drain, make_employees
 
@@ -53,3 +55,17 @@ async def test_a_manager_dates_a_clients_way_of_counting(office: Office) -> None
     async with office.scope():
         row = await db.records("select proration, settings from pay_policy where client_id = $1", office.client_id)
     assert (row[0]["proration"], row[0]["settings"]["pph21_rounding"]) == ("fixed:22", "half_up")
+
+
+async def test_somebody_who_left_before_the_month_gets_no_entry(office: Office) -> None:
+    async with office.scope():
+        (left,) = await make_employees(office.client_id, 1, ended_on=date(2026, 5, 31))
+        number = await db.value("select number from employee where id = $1", left)
+    begun = await office.worker.post("/payroll/new", {"client_id": str(office.client_id), "month": "2026-06"})
+
+    answer = await office.worker.post(
+        begun.headers["location"] + "/inputs", {"number": number, "code": "bonus", "amount": "1.000.000", "name": ""}
+    )
+
+    assert answer.status_code == 422
+    assert number in answer.text

@@ -52,10 +52,12 @@ async def enter(run_id: UUID, form: InputForm) -> None:
     """Set one component for one person, replacing what stood there."""
     run = await open_run(run_id)
     employee_id = await db.value(
-        "select id from employee where client_id = $1 and number = $2", run.client_id, form.number.strip()
+        "select id from employee where client_id = $1 and number = $2"
+        " and joined_on <= $3 and (ended_on is null or ended_on >= $4)",
+        *(run.client_id, form.number.strip(), run.period.last, run.period.first),
     )
     if employee_id is None or run.employee_id not in (None, employee_id):
-        unknown = text("Nobody with the number {number} belongs to this run.", number=form.number[:40])
+        unknown = text("Nobody with the number {number} is employed in this month.", number=form.number[:40])
         raise Invalid(text("Some fields need your attention."), {"number": unknown})
     if form.code == "unpaid_days" and form.amount > MOST_DAYS:
         raise Invalid(text("Some fields need your attention."), {"amount": text("A month has at most 31 days.")})
