@@ -1,10 +1,8 @@
 """The first tables, with their walls."""
 
-from pathlib import Path
-
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine import engine_finder
 
+from tatausaha.migrations.build import build
 from tatausaha.migrations.protect import TENANT, protect
 
 ID = "2026-11-21T19:30:00:000000"
@@ -57,18 +55,5 @@ def walls() -> str:
 
 
 async def forwards() -> MigrationManager:
-    """Make tables, then walls, in Piccolo's one transaction."""
-    manager = MigrationManager(migration_id=ID, app_name="tatausaha", description=DESCRIPTION)
-
-    async def build() -> None:
-        engine = engine_finder()
-        assert engine is not None
-        tables = Path(__file__).with_name("house.sql").read_text(encoding="utf-8")
-        transaction = engine.current_transaction.get()
-        assert transaction is not None
-        connection = transaction.connection
-        await connection.execute("set local lock_timeout = '5s'")
-        await connection.execute(tables + walls() + JOBS)
-
-    manager.add_raw(build)
-    return manager
+    """Make tables, then walls."""
+    return build(ID, DESCRIPTION, "house.sql", walls() + JOBS)
