@@ -9,11 +9,15 @@ import msgspec
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """A person (or the system itself, without an id) as written beside what was done."""
+    """A person (or the system itself, without an id) as written beside what was done.
+
+    `address` is where the request came from; empty for what runs in the background.
+    """
 
     id: UUID | None
     name: str
     role: str
+    address: str = ""
 
 
 SYSTEM = Actor(None, "Tatausaha", "system")

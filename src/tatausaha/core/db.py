@@ -9,7 +9,7 @@ transaction in `.batch()`. `ScopedTransaction` and `ScopedEngine` mend the one a
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any, Literal, Self, TypeVar
@@ -59,9 +59,12 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class ScopedTransaction(PostgresTransaction):
-    """The transaction of one scope. Always gives its connection back, also when COMMIT fails."""
+    """The transaction of one scope. Always gives its connection back, also when COMMIT fails.
 
-    __slots__ = ("scope", "task")
+    What is in `at_end` is awaited right before COMMIT, in the same transaction; if it fails, nothing is committed.
+    """
+
+    __slots__ = ("at_end", "scope", "task")
     engine: "ScopedEngine"
 
     def __init__(self, engine: "ScopedEngine", scope: Scope) -> None:
@@ -69,6 +72,7 @@ class ScopedTransaction(PostgresTransaction):
             raise OutsideScope("A scope is open already; scopes do not nest.")
         super().__init__(engine, allow_nested=False)
         self.scope = scope
+        self.at_end: list[Callable[[], Awaitable[object]]] = []
 
     async def __aenter__(self) -> Self:
         self.connection = await self.engine.checkout()
@@ -82,6 +86,8 @@ class ScopedTransaction(PostgresTransaction):
         return self
 
     async def commit(self) -> None:
+        for write in self.at_end:
+            await write()
         await self.connection.execute("commit")
         self._committed = True
 

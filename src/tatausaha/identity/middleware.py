@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
@@ -21,7 +22,7 @@ class FindViewer(AbstractAuthenticationMiddleware):
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
         token = connection.cookies.get(session_cookie())
         viewer = await find_viewer(token) if token else None
-        set_actor(viewer.actor() if viewer else SYSTEM)
+        set_actor(msgspec.structs.replace(viewer.actor() if viewer else SYSTEM, address=address_of(connection)))
         set_language(viewer.language if viewer else visitor_language(connection))
         return AuthenticationResult(user=viewer, auth=None)
 
@@ -59,10 +60,15 @@ def visitor_language(connection: ASGIConnection[Any, Any, Any, Any]) -> Language
     return next((language for language in LANGUAGES if language == chosen), DEFAULT_LANGUAGE)
 
 
+def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Where the request came from; client-sent proxy headers have no say."""
+    return connection.client.host if connection.client else ""
+
+
 def origin_of(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """Where a person signs in from, for the list of sessions; client-sent proxy headers have no say."""
+    """Where a person signs in from, for the list of sessions."""
     return {
-        "address": request.client.host if request.client else "",
+        "address": address_of(request),
         "device": request.headers.get("user-agent", "")[:200],
     }
 

@@ -216,22 +216,32 @@ create table document (
 );
 create index document_subject on document (tenant_id, subject_id, kind);
 
+-- Ids are in the order of time, so that the key serves searches by time as well. `count` is the number of records that
+-- one page or file showed; `subject_id` is the employee whose data it was. The chain over it is made in log.sql.
 create table audit_event (
   tenant_id uuid not null default app_tenant() references provider (id),
   id uuid not null default uuidv7(),
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default clock_timestamp(),
   client_id uuid,
   actor_id uuid,
   actor_name text not null,
   actor_role text not null,
-  action text not null,
+  address text collate "C" not null default '',
+  action text collate "C" not null,
   object_kind text not null,
   object_id uuid,
+  subject_id uuid,
+  count int not null default 1 check (count >= 0),
+  reason text not null default '' check (length(reason) <= 500),
   detail jsonb not null default '{}',
   primary key (tenant_id, id),
   foreign key (tenant_id, client_id) references client (tenant_id, id)
 );
-create index audit_event_object on audit_event (tenant_id, object_id, id);
+create index audit_event_client on audit_event (tenant_id, client_id, id);
+create index audit_event_actor on audit_event (tenant_id, actor_id, id);
+create index audit_event_subject on audit_event (tenant_id, subject_id, id) where subject_id is not null;
+create index audit_event_action on audit_event (tenant_id, action, id);
+create index audit_event_address on audit_event (tenant_id, address, id);
 
 create table import_file (
   tenant_id uuid not null default app_tenant(),

@@ -1,5 +1,7 @@
 """What the workers do with an uploaded spreadsheet: tell what importing it would do, and import it whole."""
 
+from typing import Any
+
 import msgspec
 
 from tatausaha.core import audit, db
@@ -35,7 +37,7 @@ async def run(flow: Flow[C], job: ImportJob, claim: Claim) -> None:
         async with claim.finishing():
             done = await _walk(flow, file, content, claim, applying=True)
             await _record(file, done, "done")
-            counts = {"created": done.created, "changed": done.changed, "rejected": done.rejected}
+            counts: dict[str, Any] = {"created": done.created, "changed": done.changed, "rejected": done.rejected}
             await audit.record("imported", "import", file.id, file.client_id, **counts)
 
 
