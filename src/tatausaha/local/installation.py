@@ -18,6 +18,7 @@ from tatausaha.settings import Settings
 HOST = "127.0.0.1"
 RELAY = (sys.executable, "-m", "workers.relay")
 CLOCK = (sys.executable, "-m", "workers.clock")
+PROTOCOL = "tatausaha.core.web.patience:PatientProtocol"
 # One process each, so that the end of one does not stop the others.
 WORKER = (sys.executable, "-m", "dramatiq", "workers.main", "--processes", "1", "--threads", "4", "--skip-logging")
 
@@ -31,7 +32,7 @@ class Installation(msgspec.Struct, frozen=True):
 
 def web_command(host: str, port: int) -> list[str]:
     """The command of a web process; it serves one processor, so that more of them need more of it."""
-    server = ["--host", host, "--port", str(port), "--loop", "uvloop", "--http", "httptools"]
+    server = ["--host", host, "--port", str(port), "--loop", "uvloop", "--http", PROTOCOL, "--ws", "none"]
     manners = ["--no-server-header", "--no-access-log", "--timeout-graceful-shutdown", "5"]
     return [sys.executable, "-m", "uvicorn", "tatausaha.main:create_app", "--factory", *server, *manners]
 

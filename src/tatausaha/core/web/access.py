@@ -1,5 +1,7 @@
 """Who may call which route. Every handler names its roles (`@get(…, roles=STAFF)`); one that does not is refused.
 
+What is grave says `recent=True` as well: it wants a person who proved within the last minutes to be the one.
+
 A route that is not for a person's role does not exist for that person: 404, like another provider's records.
 """
 
@@ -12,7 +14,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from tatausaha.core.errors import Forbidden, NotFound, SignInNeeded
+from tatausaha.core.errors import ConfirmNeeded, Forbidden, NotFound, SignInNeeded
 from tatausaha.core.i18n import text
 from tatausaha.core.web.viewer import Viewer
 
@@ -41,6 +43,8 @@ def guard_roles(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise SignInNeeded(text("You are not signed in any more. Sign in, in another tab if you typed something here."))
     if viewer is None or viewer.role not in roles:
         raise NotFound(text("This page does not exist."))
+    if handler.opt.get("recent") and not viewer.confirmed:
+        raise ConfirmNeeded(text("Confirm first that it is you; then do this again."))
 
 
 def csrf_token(viewer: Viewer | None, secret: str) -> str:
@@ -57,9 +61,11 @@ async def refuse_forgery(request: Request[Any, Any, Any], secret: str) -> None:
     refused = Forbidden(text("This form is out of date. Go back, reload the page and send it again."))
     if _from_elsewhere(request.headers, request.headers.get("host", "")):
         raise refused
+    # Read whole in any case: no handler then waits for a slow client while it holds one of the few connections.
+    form = await request.form()
     viewer: Viewer | None = request.scope.get("user")
     if viewer is not None:
-        sent = request.headers.get(CSRF_HEADER) or str((await request.form()).get(CSRF_FIELD, ""))
+        sent = request.headers.get(CSRF_HEADER) or str(form.get(CSRF_FIELD, ""))
         if not hmac.compare_digest(sent.encode(), csrf_token(viewer, secret).encode()):
             raise refused
 

@@ -1,0 +1,90 @@
+"""A web process of its own, over a real line."""
+
+import asyncio
+import os
+import socket
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+from tatausaha.core.web.patience import PatientProtocol
+from tatausaha.local.environment import as_environment
+from tatausaha.local.installation import PROTOCOL, web_command
+from tatausaha.settings import PROJECT, Settings
+
+MEGABYTE = 1_000_000
+
+
+class Hasty(PatientProtocol):
+    """The same with less patience, so that tests need not have it."""
+
+    look_seconds = 0.2
+    head_seconds = 1.0
+    stall_seconds = 1.0
+    most_connections = 250
+    most_at_work = 20
+
+
+class Server:
+    """A web process of its own."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process, self.port = process, port
+
+    def memory(self) -> int:
+        """The most memory that the process ever held, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+    def connections(self) -> int:
+        """How many clients it holds a line to."""
+        table = Path("/proc/net/tcp").read_text().splitlines()[1:]
+        return sum(row.split()[1].endswith(f":{self.port:04X}") and row.split()[3] == "01" for row in table)
+
+    def open_files(self) -> list[str]:
+        """Files that it holds open, deleted ones too."""
+        folder = Path(f"/proc/{self.process.pid}/fd")
+        return [str(link.readlink()) for link in folder.iterdir()]
+
+    async def ask(self, head: str, pieces: int = 0) -> tuple[bytes, int]:
+        """Send a head and so many megabytes, until the server answers; gives the answer and the megabytes it took."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(head.replace("\n", "\r\n").encode())
+        answer, sent = asyncio.ensure_future(reader.read(65_536)), 0
+        try:
+            while sent < pieces and not answer.done():
+                writer.write(b"%x\r\n" % MEGABYTE + b"x" * MEGABYTE + b"\r\n")
+                await writer.drain()
+                sent += 1
+        except ConnectionError:
+            pass
+        async with asyncio.timeout(20):
+            said = await answer
+        writer.close()
+        return said, sent
+
+
+@asynccontextmanager
+async def serving(settings: Settings, protocol: str = PROTOCOL) -> AsyncIterator[Server]:
+    """The server as it is started by the product, with the patience of `protocol`."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    command = [protocol if part == PROTOCOL else part for part in web_command("127.0.0.1", port)]
+    process = subprocess.Popen(
+        command,
+        env=os.environ | as_environment(settings) | {"PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while process.poll() is None and not listens(port):
+        await asyncio.sleep(0.05)
+    yield Server(process, port)
+    process.terminate()
+    process.wait(20)
+
+
+def listens(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
