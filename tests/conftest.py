@@ -13,6 +13,7 @@ from litestar import Litestar
 from tatausaha.core.actor import SYSTEM, acting
 from tatausaha.core.db import connection_arguments
 from tatausaha.core.i18n import use_language
+from tatausaha.core.master_keys import create_key_file
 from tatausaha.core.migrate import migrate
 from tatausaha.core.process import close_process, open_process
 from tatausaha.local.servers import Servers, embedded
@@ -67,6 +68,7 @@ async def database(servers: Servers, worker_id: str) -> str:
 @pytest.fixture(scope="session")
 def settings(servers: Servers, database: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("home")
+    create_key_file(home / "keys.json")
     return load(
         {
             "TATA_DATABASE_URL": servers.url("tata_app", database),
@@ -74,6 +76,7 @@ def settings(servers: Servers, database: str, tmp_path_factory: pytest.TempPathF
             "TATA_REDIS_URL": servers.redis_url,
             "TATA_STORAGE_URL": f"file://{home}/files",
             "TATA_SECRET_KEY": SECRET,
+            "TATA_KEYS_URL": f"file://{home}/keys.json",
             "TATA_BASE_URL": "http://testserver",
             "TATA_HOME": str(home),
             "TATA_FRONTEND": str(PROJECT / "frontend"),

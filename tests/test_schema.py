@@ -19,12 +19,22 @@ WITHOUT_TENANT = {
     "provider": "is the tenant itself",
     "account": "a person may work for several providers; reached before anyone is known",
     "attempt_window": "counts tries of people who are not known yet",
+    "attempt_delay": "slows down the guesses of people who are not known yet",
+    "password_reset": "an account's way back in, before anyone is known",
+    "email_change": "an account's new address, whichever providers it belongs to",
+    "house_key": "seals what belongs to people, who may work for several providers",
+    "totp": "what a person signs in with belongs to the account",
+    "recovery_code": "what a person signs in with belongs to the account",
+    "passkey": "what a person signs in with belongs to the account",
+    "passkey_challenge": "made before anyone is known",
+    "known_device": "the browsers of an account",
     "migration": "what was migrated; belongs to the owner alone",
 }
 # Keys that do not lead with tenant_id, and why.
 OTHER_KEYS = {
     "user_session_pkey": "a session is found by its secret before its provider is known",
     "user_session_account": "sessions belong to an account",
+    "sign_in_step_pkey": "a step is found by its secret before anyone is known",
     "invitation_token_key": "an invitation is found by its secret before anyone is known",
     "member_account": "the memberships of an account, over all providers",
     "job_due": "the relay looks over all providers",
@@ -35,6 +45,12 @@ OTHER_KEYS = {
 OTHER_REFERENCES = {
     ("member", "account"): "an account may be a member at several providers",
     ("user_session", "account"): "a session belongs to an account",
+    ("sign_in_step", "account"): "a step leads to a session of an account",
+    ("totp", "account"): "a factor belongs to an account",
+    ("recovery_code", "account"): "a factor belongs to an account",
+    ("passkey", "account"): "a factor belongs to an account",
+    ("passkey_challenge", "account"): "a challenge may be for one account alone",
+    ("known_device", "account"): "a browser is known for an account",
 }
 # References whose both ends may name a client, and need not name the same.
 REFERENCES_ACROSS_CLIENTS = {
@@ -43,7 +59,10 @@ REFERENCES_ACROSS_CLIENTS = {
     ("user_session", "member"): "the session's client is that of its member",
 }
 # What people of a client may know of the provider they belong to.
-CLIENT_ROLE_SEES_WHOLE_TENANT = {"provider": "its name, colour and logo"}
+CLIENT_ROLE_SEES_WHOLE_TENANT = {
+    "provider": "its name, colour and logo",
+    "data_key": "its wrapped keys: people of a client seal and open with them",
+}
 SCOPED_ROLES = {"r_tenant", "r_client", "r_gate", "r_jobs"}
 FAMILIES: dict[type[Any], str] = {
     UUID: "uuid",

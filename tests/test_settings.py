@@ -8,6 +8,7 @@ OURS = {
     "TATA_DATABASE_URL": "postgresql://tata_app@db/tatausaha",
     "TATA_REDIS_URL": "redis://redis:6379/0",
     "TATA_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+    "TATA_KEYS_URL": "file:///srv/keys.json",
 }
 
 

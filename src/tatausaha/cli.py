@@ -161,6 +161,20 @@ def doctor() -> None:
 
 
 @commands.group()
+def keys() -> None:
+    """The keys that seal identity numbers, bank accounts and second factors."""
+
+
+@keys.command()
+def create() -> None:
+    """Add a new master key to the file of TATA_KEYS_URL, which is made when missing. Keep a copy of the file apart."""
+    from tatausaha.core.master_keys import create_key_file
+
+    file = settings_with(None).keys_file
+    click.echo(f"Master key {create_key_file(file)} is in {file}; `tata keys rewrap` puts the data keys under it.")
+
+
+@commands.group()
 def payroll() -> None:
     """The payroll rules by themselves."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -57,9 +57,18 @@ VARIABLES = (
         "at least 32 characters that sign links and tokens; the same for all processes of an installation",
         secret=True,
     ),
+    Variable(
+        "TATA_KEYS_URL",
+        "file://TATA_HOME/keys.json",
+        "the master key that wraps the keys of sealed data: file:///keys.json (made by `tata keys create`), "
+        "or aws-kms://key-id?region=… with the extra `kms`",
+        ("file", "aws-kms"),
+    ),
     Variable("TATA_BASE_URL", "http://127.0.0.1:PORT", "the address that people open", ("http", "https")),
     Variable("TATA_FRONTEND", "frontend/ of the project", "the folder of templates, locales and built assets"),
-    Variable("TATA_HOME", ".tata/ of the project", "the folder of the embedded servers, files, logs and the secret"),
+    Variable(
+        "TATA_HOME", ".tata/ of the project", "the folder of the embedded servers, files, logs, the secret and the keys"
+    ),
     Variable("TATA_PORT", "8000", "the port on which `tata serve` and `tata web` listen"),
     Variable("TATA_WORKERS", "2", "how many worker processes `tata serve` keeps"),
 )
@@ -75,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_sender: str
     storage_url: str
     secret_key: str
+    keys_url: str
     base_url: str
     frontend: Path
     home: Path
@@ -85,6 +95,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def embedded(self) -> bool:
         """Whether PostgreSQL and Redis are run by this installation itself."""
         return not self.database_url
+
+    @property
+    def keys_file(self) -> Path:
+        """The file of master keys. Raises SettingsError when they are kept elsewhere."""
+        parts = urlsplit(self.keys_url)
+        if parts.scheme != "file":
+            raise SettingsError("TATA_KEYS_URL names no file: keys of AWS KMS are made there.")
+        return Path(unquote(parts.path))
 
     @property
     def secure(self) -> bool:
@@ -111,6 +129,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         mail_sender=given.get("TATA_MAIL_SENDER", "tatausaha@localhost"),
         storage_url=given.get("TATA_STORAGE_URL", f"file://{home}/files"),
         secret_key=given.get("TATA_SECRET_KEY", ""),
+        keys_url=given.get("TATA_KEYS_URL", f"file://{home}/keys.json"),
         base_url=given.get("TATA_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         frontend=Path(given.get("TATA_FRONTEND", PROJECT / "frontend")).absolute(),
         home=home,
@@ -142,7 +161,7 @@ def _check_company(given: Mapping[str, str]) -> None:
     one = next(
         (name for name in ("TATA_DATABASE_URL", "TATA_OWNER_DATABASE_URL", "TATA_REDIS_URL") if name in given), ""
     )
-    for other in ("TATA_DATABASE_URL", "TATA_REDIS_URL", "TATA_SECRET_KEY"):
+    for other in ("TATA_DATABASE_URL", "TATA_REDIS_URL", "TATA_SECRET_KEY", "TATA_KEYS_URL"):
         if one and other not in given:
             raise SettingsError(f"{one} is set, but {other} is not. Set both, or neither for the embedded servers.")
 

@@ -22,6 +22,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tatausaha.core.db import AWAY, DB, connection_arguments
+from tatausaha.core.master_keys import create_key_file
 from tatausaha.core.migrate import migrate
 from tatausaha.local.environment import as_environment
 from tatausaha.local.installation import RELAY, WORKER
@@ -167,12 +168,14 @@ async def open_house(*, durable: bool = False) -> AsyncIterator[House]:
         home.chmod(0o711)
         with embedded(home, durable) as servers:
             await migrate(servers.owner_url)
+            create_key_file(home / "keys.json")
             settings = load(
                 {
                     "TATA_DATABASE_URL": servers.database_url,
                     "TATA_REDIS_URL": servers.redis_url,
                     "TATA_SMTP_URL": smtp_url,
                     "TATA_STORAGE_URL": f"file://{home}/files",
+                    "TATA_KEYS_URL": f"file://{home}/keys.json",
                     "TATA_SECRET_KEY": "a secret for tests, long enough to be one",
                     "TATA_HOME": str(home),
                     "TATA_FRONTEND": str(PROJECT / "frontend"),

@@ -1,4 +1,4 @@
-"""What one process holds beside the database: settings, storage, mail, typesetting. Opened once at its start."""
+"""What one process holds beside the database: settings, keys, storage, mail, typesetting. Opened once at its start."""
 
 import logging
 
@@ -7,6 +7,7 @@ import msgspec
 from tatausaha.core.db import DB
 from tatausaha.core.i18n import load_locales
 from tatausaha.core.mail import Mailer
+from tatausaha.core.master_keys import MasterKeys, open_master_keys
 from tatausaha.core.pdf import Typesetter
 from tatausaha.core.storage import Storage, open_storage
 from tatausaha.settings import Settings
@@ -16,6 +17,7 @@ class Process(msgspec.Struct, frozen=True):
     """The tools of this process."""
 
     settings: Settings
+    master_keys: MasterKeys
     storage: Storage
     mailer: Mailer | None
     typesetter: Typesetter
@@ -33,6 +35,7 @@ async def open_process(settings: Settings, *, connections: int, patience: float)
     _open[:] = [
         Process(
             settings=settings,
+            master_keys=open_master_keys(settings.keys_url),
             storage=open_storage(settings.storage_url),
             mailer=Mailer(settings.smtp_url, settings.mail_sender) if settings.smtp_url else None,
             typesetter=Typesetter(settings.frontend / "templates", settings.frontend / "dist" / "fonts"),

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import msgspec
 
+from tatausaha.core.master_keys import create_key_file
 from tatausaha.local.servers import Servers
 from tatausaha.settings import Settings
 
 
 def with_servers(settings: Settings, servers: Servers) -> Settings:
-    """The settings with the addresses of the embedded servers, and with this installation's secret."""
+    """The settings with the addresses of the embedded servers, and with this installation's secret and keys."""
+    keys = settings.home / "keys.json"
+    if settings.keys_url == f"file://{keys}" and not keys.exists():
+        create_key_file(keys)
     return msgspec.structs.replace(
         settings,
         database_url=servers.database_url,
