@@ -37,6 +37,12 @@ class SignInNeeded(AppError):
     status = 401
 
 
+class ConfirmNeeded(AppError):
+    """The person is signed in, but must prove anew that they are the one before this step."""
+
+    status = 403
+
+
 class Conflict(AppError):
     """The thing is in a state that does not allow the step (anymore)."""
 
@@ -44,9 +50,13 @@ class Conflict(AppError):
 
 
 class TooMany(AppError):
-    """Too many attempts in too short a time."""
+    """Too many attempts in too short a time; `seconds` is how long to wait."""
 
     status = 429
+
+    def __init__(self, message: Text, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class Unavailable(AppError):

@@ -2,8 +2,9 @@
 
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import asyncpg
 from litestar import Request, Response
@@ -12,7 +13,7 @@ from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from tatausaha.core import errors
-from tatausaha.core.errors import AppError, Invalid, SignInNeeded
+from tatausaha.core.errors import AppError, ConfirmNeeded, Invalid, SignInNeeded, TooMany
 from tatausaha.core.faults import without_values
 from tatausaha.core.i18n import Text, render, text
 from tatausaha.core.web.pages import is_swap, page
@@ -50,12 +51,43 @@ def show_app_error(request: AnyRequest, error: AppError) -> Answer:
     return _answer(request, error.status, error.message)
 
 
+def show_too_many(request: AnyRequest, error: TooMany) -> Answer:
+    """How long to wait: as a sentence above the form, where one was sent, and as a header for programs."""
+    form = request.scope["state"].get("form_page")
+    wait = {"Retry-After": str(error.seconds)}
+    if form is None:
+        return _answer(request, error.status, error.message, wait)
+    template, context = form
+    shown = page(request, template, status=error.status, errors={}, problem=error.message, **context)
+    shown.headers.update(wait)
+    return shown
+
+
 def show_sign_in(request: AnyRequest, error: SignInNeeded) -> Answer | Redirect:
     """The way in, and from there back to the page; inside an open page only the sentence, so that nothing is lost."""
     if is_swap(request):
         return _answer(request, error.status, error.message)
     asked_for = request.url.path if request.method == "GET" else "/"
     return Redirect(f"/sign-in?{urlencode({'next': asked_for})}", status_code=HTTP_303_SEE_OTHER)
+
+
+def show_confirm(request: AnyRequest, error: ConfirmNeeded) -> Answer | Redirect:
+    """To the page where the person confirms who they are, and from there back to the page where they were."""
+    if "application/json" in request.headers.get("accept", ""):
+        return _answer(request, error.status, error.message)
+    address = f"/confirm?{urlencode({'next': _page_of(request)})}"
+    if is_swap(request):
+        return Response("", status_code=error.status, headers={"HX-Redirect": address}, media_type="text/html")
+    return Redirect(address, status_code=HTTP_303_SEE_OTHER)
+
+
+def _page_of(request: AnyRequest) -> str:
+    """The page that the person sees: what is opened, or where the form stands."""
+    if request.method == "GET" and not is_swap(request):
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    shown = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
+    own = shown.netloc == request.headers.get("host")
+    return (shown.path + (f"?{shown.query}" if shown.query else "") or "/") if own else "/"
 
 
 def show_http_error(request: AnyRequest, error: HTTPException) -> Answer:
@@ -98,8 +130,8 @@ def show_surprise(request: AnyRequest, error: Exception) -> Answer:
     return _answer(request, 500, sentence)
 
 
-def _answer(request: AnyRequest, status: int, message: Text) -> Answer:
-    headers = {"Retry-After": "2"} if status == 503 else {}
+def _answer(request: AnyRequest, status: int, message: Text, headers: Mapping[str, str] | None = None) -> Answer:
+    headers = headers or ({"Retry-After": "2"} if status == 503 else {})
     if "application/json" in request.headers.get("accept", ""):
         body = {"type": "about:blank", "status": status, "title": render(message)}
         return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
@@ -119,7 +151,9 @@ def _answer(request: AnyRequest, status: int, message: Text) -> Answer:
 
 HANDLERS: dict[int | type[Exception], Any] = {
     errors.AppError: show_app_error,
+    TooMany: show_too_many,
     SignInNeeded: show_sign_in,
+    ConfirmNeeded: show_confirm,
     HTTPException: show_http_error,
     **dict.fromkeys((*INPUT_ERRORS, UnicodeDecodeError, RecursionError), show_input_error),
     **dict.fromkeys(AWAY, show_absence),
