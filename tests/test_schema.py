@@ -57,6 +57,7 @@ REFERENCES_ACROSS_CLIENTS = {
     ("job", "job"): "a provider's job may have parts for clients",
     ("assignment", "member"): "a worker, who belongs to no client, is assigned to one",
     ("user_session", "member"): "the session's client is that of its member",
+    ("change_request", "member"): "a provider's own people ask and decide for clients",
 }
 # What people of a client may know of the provider they belong to.
 CLIENT_ROLE_SEES_WHOLE_TENANT = {
