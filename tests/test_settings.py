@@ -72,3 +72,17 @@ def test_a_forgotten_variable_never_mixes_embedded_and_own_servers(forgotten: st
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     documented = {variable.name.removeprefix("TATA_").lower() for variable in VARIABLES}
     assert documented == set(Settings.__struct_fields__)
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("0123456789abcdef0123456789abcdef\n")
+    found = load({**OURS, "TATA_SECRET_KEY": "", "TATA_SECRET_KEY_FILE": str(file)})
+
+    assert found.secret_key == "0123456789abcdef0123456789abcdef"
+    with pytest.raises(SettingsError, match="are both set"):
+        load({**OURS, "TATA_SECRET_KEY_FILE": str(file)})
+    with pytest.raises(SettingsError, match="TATA_SECRET_KEY_FILE names /nowhere, which cannot be read"):
+        load({"TATA_SECRET_KEY_FILE": "/nowhere"})
+    with pytest.raises(SettingsError, match="TATA_SECRT_FILE is not a setting"):
+        load({"TATA_SECRT_FILE": str(file)})

@@ -1,4 +1,4 @@
-"""The environment, checked once and frozen. Nothing here reads a file or opens a connection."""
+"""The environment, checked once and frozen. Nothing here opens a connection, and only a secret's file is read."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 FOR_TESTS = "TATA_TEST_"  # what tests tell each other is no setting
+FILE = "_FILE"
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -64,6 +65,12 @@ VARIABLES = (
         "or aws-kms://key-id?region=… with the extra `kms`",
         ("file", "aws-kms"),
     ),
+    Variable(
+        "TATA_CLAMAV_URL",
+        "none",
+        "ClamAV that looks at every file before it is kept: tcp://host:3310 or unix:///path",
+        ("tcp", "unix"),
+    ),
     Variable("TATA_BASE_URL", "http://127.0.0.1:PORT", "the address that people open", ("http", "https")),
     Variable("TATA_FRONTEND", "frontend/ of the project", "the folder of templates, locales and built assets"),
     Variable(
@@ -85,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     storage_url: str
     secret_key: str
     keys_url: str
+    clamav_url: str
     base_url: str
     frontend: Path
     home: Path
@@ -113,6 +121,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def load(environ: Mapping[str, str]) -> Settings:
     """Read the TATA_… variables. Raises SettingsError on a value that cannot be used, or a name that is unknown."""
     given = {name: value.strip() for name, value in environ.items() if name.startswith("TATA_") and value.strip()}
+    given = _with_files(given)
     _refuse_unknown(given)
     for variable in VARIABLES:
         if variable.schemes and variable.name in given:
@@ -130,12 +139,28 @@ def load(environ: Mapping[str, str]) -> Settings:
         storage_url=given.get("TATA_STORAGE_URL", f"file://{home}/files"),
         secret_key=given.get("TATA_SECRET_KEY", ""),
         keys_url=given.get("TATA_KEYS_URL", f"file://{home}/keys.json"),
+        clamav_url=given.get("TATA_CLAMAV_URL", ""),
         base_url=given.get("TATA_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         frontend=Path(given.get("TATA_FRONTEND", PROJECT / "frontend")).absolute(),
         home=home,
         port=port,
         workers=_whole(given, "TATA_WORKERS", 2, range(1, 65)),
     )
+
+
+def _with_files(given: dict[str, str]) -> dict[str, str]:
+    """Every variable may be given as a file's content instead: `TATA_SECRET_KEY_FILE=/run/secrets/key`."""
+    names = {variable.name for variable in VARIABLES}
+    found = {name: value for name, value in given.items() if name.removesuffix(FILE) not in names or name in names}
+    for name in given.keys() - found.keys():
+        wanted = name.removesuffix(FILE)
+        if wanted in found:
+            raise SettingsError(f"{wanted} and {name} are both set. Set one of them.")
+        try:
+            found[wanted] = Path(given[name]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{name} names {given[name]}, which cannot be read: {error}.") from None
+    return found
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:

@@ -62,6 +62,7 @@ SPREADSHEETS: dict[str, bytes] = {
     "broken XML": with_part(BOOK, SHEET, b"<worksheet><sheetData><row>"),
     "a picture": png(),
     "an old or encrypted workbook": b"\xd0\xcf\x11\xe0" + b"\0" * 4_000,
+    "a program": b"\x7fELF" + b"\0" * 4_000,
     "a web page": b"<!doctype html><script>alert(1)</script>",
     "bytes": bytes(range(256)) * 40,
     "NUL in text": b"Nomor Karyawan;Nama\nA\x00;B",

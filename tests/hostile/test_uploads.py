@@ -17,8 +17,11 @@ from tests.make import Office, drain
 IMPORTED = {"UTF-16", "cp1252", "turned letters", "a name that climbs", "the same column thrice"}
 """Files that are odd and can be read all the same."""
 
+OTHER_KINDS = {"a picture", "an old or encrypted workbook", "a program"}
+"""Files that begin like something else: refused at the door, whatever they are called."""
 
-@pytest.mark.parametrize("kind", SPREADSHEETS)
+
+@pytest.mark.parametrize("kind", sorted(SPREADSHEETS.keys() - OTHER_KINDS))
 @pytest.mark.parametrize("door", ["/people/import", "/payroll/{}/inputs/import"])
 async def test_a_hostile_spreadsheet_ends_with_a_sentence(
     office: Office, door: str, kind: str, caplog: pytest.LogCaptureFixture
@@ -45,6 +48,15 @@ async def test_a_hostile_spreadsheet_ends_with_a_sentence(
         assert file["created"] == 0
     assert "root:" not in page.text + file["preview"]
     assert not Path("/tmp/climbed.txt").exists()
+
+
+@pytest.mark.parametrize("kind", sorted(OTHER_KINDS))
+async def test_a_file_of_another_kind_is_refused_at_its_field_and_never_kept(office: Office, kind: str) -> None:
+    form, files = {"client_id": str(office.client_id)}, {"file": ("a.xlsx", SPREADSHEETS[kind])}
+    answer = await office.worker.post("/people/import", form, files=files)
+    folder = Path(tools().settings.storage_url.removeprefix("file://")) / str(office.tenant_id)
+
+    assert (answer.status_code, 'id="file-error"' in answer.text, folder.exists()) == (422, True, False)
 
 
 @pytest.mark.parametrize("name", NAMES)

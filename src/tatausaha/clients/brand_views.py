@@ -4,21 +4,22 @@ import re
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from tatausaha.clients import queries, service
 from tatausaha.clients.views import about, client_page
+from tatausaha.core import audit
 from tatausaha.core.colours import checked_colour
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.ids import uuid7
-from tatausaha.core.images import AS_LOGO, clean_logo
+from tatausaha.core.images import AS_LOGO
 from tatausaha.core.process import tools
 from tatausaha.core.web.access import EVERYONE, MANAGERS, PUBLIC
 from tatausaha.core.web.forms import expect_form, typed_values
 from tatausaha.core.web.pages import go_to
+from tatausaha.core.web.uploads import take_picture
 from tatausaha.core.web.viewer import AppRequest
 
 STYLESHEET = re.compile(r"[0-9a-f-]{36}-([0-9a-f]{6})\.css")
@@ -49,6 +50,7 @@ class BrandController(Controller):
     async def show(self, request: AppRequest, client_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
             shown = await queries.get_client(client_id)
+            await audit.saw("client", client_id, client_id)
         values = {"colour": shown.brand_colour or ""}
         return client_page(request, "clients/brand.html", shown, values=values, errors={})
 
@@ -61,10 +63,10 @@ class BrandController(Controller):
         expect_form(request, "clients/brand.html", values, **about(stored))
         colour = checked_colour(values.get("colour", ""))
         logo_key = None if values.get("remove_logo") else stored.logo_key
-        upload = (await request.form()).get("logo")
-        if isinstance(upload, UploadFile) and upload.filename:
+        picture = await take_picture(request, "logo", client_id)
+        if picture:
             logo_key = f"{request.user.tenant_id}/{client_id}/logo/{uuid7()}"
-            await tools().storage.put(logo_key, await clean_logo(await upload.read(), "logo"))
+            await tools().storage.put(logo_key, picture)
         async with request.user.scope():
             await service.set_brand(client_id, colour, logo_key)
         if stored.logo_key and stored.logo_key != logo_key:

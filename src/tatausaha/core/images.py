@@ -12,17 +12,23 @@ from tatausaha.core.i18n import text
 MAX_BYTES = 512 * 1024
 MAX_SIDE = 4096
 KEPT_SIDE = 512
+NO_PICTURE = text("Choose a PNG or JPEG picture of at most 512 kB and {side} pixels a side.", side=MAX_SIDE)
 # A browser shows it inside a page of ours, and saves it when somebody opens it by itself.
 AS_LOGO = {"Content-Disposition": 'attachment; filename="logo.png"', "Cache-Control": "private, max-age=3600"}
 
 
-async def clean_logo(content: bytes, field: str) -> bytes:
-    """A PNG of at most 512 × 512 pixels, or `Invalid` at `field` for anything but a PNG or JPEG of up to 512 kB."""
+async def clean_picture(content: bytes) -> bytes:
+    """A PNG of at most 512 × 512 pixels, or `Invalid` for anything but a PNG or JPEG within the bounds."""
     picture = await asyncio.to_thread(_redraw, content) if len(content) <= MAX_BYTES else None
     if picture is None:
-        sentence = text("Choose a PNG or JPEG picture of at most 512 kB and {side} pixels a side.", side=MAX_SIDE)
-        raise Invalid(text("Some fields need your attention."), {field: sentence})
+        raise Invalid(NO_PICTURE)
     return picture
+
+
+def refuse_other_kinds(content: bytes) -> None:
+    """Raise `Invalid` for what does not begin like a PNG or a JPEG."""
+    if not content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")):
+        raise Invalid(NO_PICTURE)
 
 
 def _redraw(content: bytes) -> bytes | None:

@@ -2,18 +2,18 @@
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.response import Redirect, Template
 
 from tatausaha.core.colours import checked_colour
 from tatausaha.core.errors import Invalid, NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.ids import uuid7
-from tatausaha.core.images import AS_LOGO, clean_logo
+from tatausaha.core.images import AS_LOGO
 from tatausaha.core.process import tools
 from tatausaha.core.web.access import EVERYONE, MANAGERS
 from tatausaha.core.web.forms import expect_form, parse, typed_values
 from tatausaha.core.web.pages import go_to, page
+from tatausaha.core.web.uploads import take_picture
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.identity import queries, service
 
@@ -48,10 +48,10 @@ class ProviderController(Controller):
         if len(form.name) > 200:
             raise Invalid(text("Some fields need your attention."), {"name": text("Use at most 200 characters.")})
         logo_key = None if form.remove_logo else provider.logo_key
-        upload = (await request.form()).get("logo")
-        if isinstance(upload, UploadFile) and upload.filename:
+        picture = await take_picture(request, "logo")
+        if picture:
             logo_key = f"{request.user.tenant_id}/provider/logo/{uuid7()}"
-            await tools().storage.put(logo_key, await clean_logo(await upload.read(), "logo"))
+            await tools().storage.put(logo_key, picture)
         async with request.user.scope():
             await service.dress_provider(form.name, colour, logo_key)
         if provider.logo_key and provider.logo_key != logo_key:

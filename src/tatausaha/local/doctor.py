@@ -13,6 +13,7 @@ import redis
 from tatausaha.core.db import connection_arguments
 from tatausaha.core.errors import AppError
 from tatausaha.core.migrate import applied
+from tatausaha.core.scanner import ScannerAway, describe_scanner
 from tatausaha.core.storage import open_storage
 from tatausaha.settings import VARIABLES, Settings
 
@@ -59,6 +60,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield await _jobs(settings.database_url)
     yield await _storage(settings.storage_url)
     yield await _mail(settings.smtp_url)
+    yield await _scanner(settings.clamav_url)
 
 
 def _frontend(folder: Path) -> Finding:
@@ -151,6 +153,16 @@ async def _mail(url: str) -> Finding:
     except OSError as error:
         return Finding(False, f"The mail server does not answer at {_shown(url)}: {error}")
     return Finding(True, f"The mail server answers at {_shown(url)}.")
+
+
+async def _scanner(url: str) -> Finding:
+    if not url:
+        return Finding(True, "Uploads are not scanned for malware: TATA_CLAMAV_URL is not set.")
+    try:
+        version = await describe_scanner(url)
+    except ScannerAway:
+        return Finding(False, f"ClamAV does not answer at {url}: no file is taken in.")
+    return Finding(version.startswith("ClamAV"), f"What scans uploads at {url}: {version[:100]}.")
 
 
 def _shown(value: str, secret: bool = False) -> str:

@@ -25,6 +25,9 @@ SIGNATURES = {
     b"\xd0\xcf\x11\xe0": text("This is an old .xls file, or it has a password. Save it as .xlsx without a password."),
     b"%PDF": text("This is a PDF document. Upload the spreadsheet itself, as XLSX or CSV."),
     b"\x89PNG": PICTURE,
+    b"GIF8": PICTURE,
+    b"MZ": text("This is a program. Upload the spreadsheet itself, as XLSX or CSV."),
+    b"\x7fELF": text("This is a program. Upload the spreadsheet itself, as XLSX or CSV."),
     b"\xff\xd8\xff": PICTURE,
     b"\x1f\x8b": text("This is a compressed file. Unpack it first, then upload the spreadsheet inside."),
 }
@@ -75,10 +78,15 @@ def _filled_rows(content: bytes) -> Generator[Row, None, None]:
             yield Row(number, [cleaned(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
-def _read(content: bytes) -> Iterator[list[Cell]]:
+def refuse_other_kinds(content: bytes) -> None:
+    """Raise `Invalid` for what begins like a file of another kind, whatever it is called."""
     for signature, message in SIGNATURES.items():
         if content.startswith(signature):
             raise Invalid(message)
+
+
+def _read(content: bytes) -> Iterator[list[Cell]]:
+    refuse_other_kinds(content)
     return read_workbook(content) if content.startswith(b"PK") else read_delimited(content)
 
 

@@ -10,15 +10,13 @@ import msgspec
 
 from tatausaha.core import audit, db, outbox
 from tatausaha.core.actor import current_actor
-from tatausaha.core.errors import Conflict, Invalid, NotFound
+from tatausaha.core.errors import Conflict, NotFound
 from tatausaha.core.i18n import Language, Text, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.imports.fields import CheckedRow, Field
 from tatausaha.core.imports.reading import C, Verdict
 from tatausaha.core.outbox import Job, JobView
 from tatausaha.core.process import tools
-
-MOST_BYTES = 25 * 1024 * 1024
 
 
 class ImportJob(Job, frozen=True):
@@ -135,12 +133,7 @@ async def find_same(flow: Flow[C], upload: Upload) -> UUID | None:
 
 
 async def keep(upload: Upload) -> None:
-    """Store the file. Raises `Invalid` when it is too large or empty."""
-    if len(upload.content) > MOST_BYTES:
-        sentence = text("The file is larger than {size} MB. Split it into several files.", size=25)
-        raise Invalid(text("Some fields need your attention."), {"file": sentence})
-    if not upload.content:
-        raise Invalid(text("Some fields need your attention."), {"file": text("Choose a file that is not empty.")})
+    """Store a file that came through the gate."""
     await tools().storage.put(upload.key, upload.content)
 
 

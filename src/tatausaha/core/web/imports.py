@@ -9,7 +9,6 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response
-from litestar.datastructures import UploadFile
 from litestar.response import Redirect, Stream
 
 from tatausaha.core import audit
@@ -22,10 +21,11 @@ from tatausaha.core.imports.reading import C, Verdict
 from tatausaha.core.imports.uploads import Flow, ImportFile, Upload
 from tatausaha.core.process import tools
 from tatausaha.core.web.forms import Typed, typed_values
-from tatausaha.core.web.pages import go_to
+from tatausaha.core.web.pages import go_to, is_swap
+from tatausaha.core.web.uploads import SPREADSHEET, take_file
 from tatausaha.core.web.viewer import AppRequest
 
-MAX_UPLOAD = uploads.MOST_BYTES + 1_000_000
+MAX_UPLOAD = SPREADSHEET.most_bytes + 1_000_000
 """A little above what is accepted, so that a file just too large is told so at its field."""
 
 SPREADSHEETS = {
@@ -37,8 +37,10 @@ COLUMN = "column:"
 
 async def take_in(request: AppRequest, flow: Flow[C], client_id: UUID, subject_id: UUID | None = None) -> Redirect:
     """Keep the uploaded file and have it checked; one that was uploaded before leads to its import. Opens its scopes."""
-    name, content = await _uploaded(request)
-    upload = Upload(request.user.tenant_id, client_id, subject_id, name, content)
+    taken = await take_file(request, "file", SPREADSHEET, client_id)
+    if taken is None:
+        raise Invalid(text("Some fields need your attention."), {"file": text("Choose a spreadsheet.")})
+    upload = Upload(request.user.tenant_id, client_id, subject_id, taken.name, taken.content)
     async with request.user.scope():
         same = await uploads.find_same(flow, upload)
     if same:
@@ -51,14 +53,6 @@ async def take_in(request: AppRequest, flow: Flow[C], client_id: UUID, subject_i
     if not begun:
         await tools().storage.delete(upload.key)
     return go_to(flow.address(first or upload.id, subject_id))
-
-
-async def _uploaded(request: AppRequest) -> tuple[str, bytes]:
-    file = (await request.form()).get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise Invalid(text("Some fields need your attention."), {"file": text("Choose a spreadsheet.")})
-    name = "".join(letter for letter in file.filename if letter.isprintable())[-200:]
-    return name, await file.read()
 
 
 async def read_context(flow: Flow[C], file: ImportFile) -> dict[str, Any]:
@@ -89,6 +83,12 @@ def _unread(found: Verdict) -> list[str]:
     return [header for index, header in enumerate(found.headers) if header and index not in read]
 
 
+async def note_look(request: AppRequest, file: ImportFile) -> None:
+    """Write that a person looks at an import; not once more for each second of waiting. Needs the scope."""
+    if not (is_swap(request) and file.under_way):
+        await audit.saw("import", file.id, file.client_id)
+
+
 async def check_again(request: AppRequest, flow: Flow[C], file: ImportFile) -> None:
     """Check a locked file once more, with the columns that were chosen. Needs the scope."""
     headers = file.verdict.headers
@@ -108,7 +108,7 @@ async def note_rejects(file: ImportFile) -> None:
     """Refuse where there is nothing to download, else write the download into the log. Needs the scope."""
     if not file.rejected:
         raise NotFound(text("No row of this file was refused."))
-    await audit.record("downloaded_rejects", "import", file.id, file.client_id)
+    await audit.saw("rejects", file.id, file.client_id, action="downloaded", count=file.rejected)
 
 
 async def send_rejects(request: AppRequest, file: ImportFile) -> Stream:
