@@ -73,3 +73,7 @@ class Invalid(AppError):
     def __init__(self, message: Text, fields: Mapping[str, Text] | None = None) -> None:
         super().__init__(message)
         self.fields = dict(fields or {})
+
+    def __str__(self) -> str:
+        """With the sentence of every field, for a terminal, which has none."""
+        return " ".join(render(one) for one in (self.message, *self.fields.values()))

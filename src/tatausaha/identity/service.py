@@ -33,7 +33,7 @@ class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def found_provider(name: str, owner_name: str, email: str, password: str) -> tuple[UUID, UUID]:
     """A new outsourcing firm with its owner; gives the ids of provider and member."""
-    kept = await hash_password(password)
+    kept = await hash_password(password, email, owner_name, name)
     tenant_id, member_id = uuid7(), uuid7()
     async with gate_scope():
         await db.execute("insert into provider (id, name) values ($1, $2)", tenant_id, name)
@@ -137,7 +137,8 @@ async def accept_invitation(token: str, password: str, *, address: str) -> tuple
     if known and not await verify_password(known.password_hash, password):
         wrong = {"password": text("This is not the password of your account.")}
         raise Invalid(text("Some fields need your attention."), wrong)
-    kept = None if known else await hash_password(password)
+    about = (invited.email, invited.name, invited.provider_name)
+    kept = None if known else await hash_password(password, *about)
     async with gate_scope():
         if await queries.find_invitation(token_hash(token)) is None:
             raise Conflict(text("This invitation was used, withdrawn or is too old. Ask for a new one."))
