@@ -64,7 +64,7 @@ CLIENT_ROLE_SEES_WHOLE_TENANT = {
     "provider": "its name, colour and logo",
     "data_key": "its wrapped keys: people of a client seal and open with them",
 }
-SCOPED_ROLES = {"r_tenant", "r_client", "r_gate", "r_jobs"}
+SCOPED_ROLES = {"r_tenant", "r_client", "r_gate", "r_jobs", "r_prune"}
 FAMILIES: dict[type[Any], str] = {
     UUID: "uuid",
     Timestamptz: "timestamptz",

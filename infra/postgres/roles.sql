@@ -9,7 +9,7 @@
 \endif
 
 select format('create role %I', name) from unnest(array[
-  'tata_owner', 'tata_app', 'tata_backup', 'r_tenant', 'r_client', 'r_gate', 'r_jobs']) as name
+  'tata_owner', 'tata_app', 'tata_backup', 'r_tenant', 'r_client', 'r_gate', 'r_jobs', 'r_prune']) as name
 where not exists (select from pg_roles where rolname = name) \gexec
 
 -- Owns and migrates the schema. Row security is forced on it as well: it sees no tenant's rows.
@@ -18,12 +18,14 @@ alter role tata_owner login nosuperuser nocreaterole nocreatedb noreplication no
 -- Serves and works. It holds no privilege of its own: every query must first choose one of the scoped roles.
 alter role tata_app login noinherit nosuperuser nocreaterole nocreatedb noreplication nobypassrls;
 
--- The scopes: all clients of one provider, a list of clients, sign-in before a provider is known, jobs alone.
+-- The scopes: all clients of one provider, a list of clients, sign-in before a provider is known, jobs alone, and the
+-- forgetting of access log lines whose time is over.
 alter role r_tenant nologin nosuperuser nobypassrls;
 alter role r_client nologin nosuperuser nobypassrls;
 alter role r_gate nologin nosuperuser nobypassrls;
 alter role r_jobs nologin nosuperuser nobypassrls;
-grant r_tenant, r_client, r_gate, r_jobs to tata_app with inherit false, set true;
+alter role r_prune nologin nosuperuser nobypassrls;
+grant r_tenant, r_client, r_gate, r_jobs, r_prune to tata_app with inherit false, set true;
 
 -- Dumps, and migrations of data: the one role that row security does not bind. The owner must choose it on purpose.
 alter role tata_backup nosuperuser nocreaterole nocreatedb bypassrls;

@@ -38,7 +38,7 @@ async def test_a_download_is_written_down_with_who_took_it(office: Office) -> No
 
     async with office.scope():
         who = await db.value(
-            "select actor_name from audit_event where object_id = $1 and action = 'document.download'", document_id
+            "select actor_name from audit_event where object_id = $1 and action = 'downloaded'", document_id
         )
     assert who == "Viewer"
 

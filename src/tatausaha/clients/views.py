@@ -12,6 +12,7 @@ from tatausaha.clients import queries, service
 from tatausaha.clients.queries import ClientView
 from tatausaha.clients.regions import REGIONS
 from tatausaha.clients.service import ClientForm
+from tatausaha.core import audit
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import MANAGERS, STAFF
 from tatausaha.core.web.forms import Typed, expect_form, parse, typed_values
@@ -37,6 +38,7 @@ class ClientController(Controller):
         after = read_cursor(tuple[str, UUID], query.get("after"))
         async with request.user.scope():
             found = await queries.page_clients(query.get("q", ""), "archived" in query, after, PAGE + 1)
+            await audit.saw_list("clients", None, len(found[:PAGE]), query.get("q", ""))
         clients, more = split_page(found, PAGE)
         following = cursor_of((clients[-1].name, clients[-1].id)) if more else None
         return page(
@@ -77,12 +79,14 @@ class ClientController(Controller):
             glance = await queries.get_glance(client_id)
             runs = await queries.list_recent_runs(client_id)
             workers = await queries.list_workers(client_id) if request.user.manages else None
+            await audit.saw("client", client_id, client_id)
         return client_page(request, "clients/show.html", shown, glance=glance, runs=runs, workers=workers)
 
     @get("/clients/{client_id:uuid}/edit", name="clients.edit", roles=MANAGERS)
     async def show_edit(self, request: AppRequest, client_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
             shown = await queries.get_client(client_id)
+            await audit.saw("client", client_id, client_id)
         return client_page(request, "clients/form.html", shown, values=shown, errors={}, regions=REGIONS)
 
     @post("/clients/{client_id:uuid}", name="clients.change", roles=MANAGERS)

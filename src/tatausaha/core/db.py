@@ -23,7 +23,7 @@ from tatausaha.core.errors import Unavailable
 from tatausaha.core.i18n import text
 
 T = TypeVar("T")
-Role = Literal["r_tenant", "r_client", "r_gate", "r_jobs"]
+Role = Literal["r_tenant", "r_client", "r_gate", "r_jobs", "r_prune"]
 
 # What a caller meets while the database is away or overrun: a process that works for nobody in particular waits.
 # InternalClientError is what asyncpg makes of a connection that broke between two messages of one query.
@@ -198,6 +198,11 @@ def gate_scope() -> ScopedTransaction:
 def jobs_scope() -> ScopedTransaction:
     """Only the job table, of all providers: for the relay, the clock and the claims of workers."""
     return ScopedTransaction(DB, Scope("r_jobs"))
+
+
+def prune_scope(tenant_id: UUID) -> ScopedTransaction:
+    """Only the lines of a provider's access log that are older than it keeps them."""
+    return ScopedTransaction(DB, Scope("r_prune", tenant_id))
 
 
 async def end_sessions_of(job_ids: Sequence[UUID]) -> None:

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from tatausaha.clients import queries as clients
+from tatausaha.core import audit
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import MANAGERS
@@ -44,6 +45,7 @@ class TeamController(Controller):
         async with request.user.scope():
             members = await queries.list_members()
             invitations = await queries.list_invitations()
+            await audit.saw_list("members", None, len(members) + len(invitations))
         return page(request, "identity/team.html", members=members, invitations=invitations)
 
     @get("/team/invite", name="identity.show_invite", roles=MANAGERS)
@@ -80,6 +82,7 @@ class TeamController(Controller):
         async with request.user.scope():
             member = await queries.get_member(member_id)
             choices = await clients.list_names()
+            await audit.saw("member", member_id, member.client_id)
         return page(request, "identity/member.html", member=member, clients=choices)
 
     @post("/team/{member_id:uuid}/assignments", name="identity.assign", roles=MANAGERS)

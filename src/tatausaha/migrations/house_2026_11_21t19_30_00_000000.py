@@ -12,8 +12,13 @@ DESCRIPTION = "the house"
 ALL = "select, insert, update, delete"
 OPEN_RUNS = "select, insert, update"
 APPEND = "select, insert"
-# A slip is written once; only the mark that a later version took its place may change.
+# A slip is written once; only the mark that a later version took its place may change,
+# and the seal of its account when keys are rotated, which a trigger watches.
 SLIPS = "select, insert, delete, update (superseded)"
+RESEALED_SLIPS = "select, insert, delete, update (superseded, bank_account)"
+
+# Whoever serves several clients may have seen a list of them all: such a line belongs to none of them alone.
+SIGHT = f"{TENANT} and (client_id is null or client_id = any((select app_clients())::uuid[]))"
 
 # The relay moves jobs of every provider; beyond them it reads the ids of providers, for the clock.
 JOBS = """
@@ -40,7 +45,9 @@ def walls() -> str:
         protect("invitation", tenant=OPEN_RUNS, gate="select, update"),
         protect("job", tenant=ALL, client=OPEN_RUNS),
         protect("mail", tenant=OPEN_RUNS, client=OPEN_RUNS),
-        protect("audit_event", tenant=APPEND, client=APPEND, gate="insert"),
+        protect("audit_event", tenant=APPEND, client="select", gate="insert")
+        + "grant insert on audit_event to r_client;"
+        + f"create policy audit_event_sight on audit_event for insert to r_client with check ({SIGHT});",
     ]
     client_owned = [
         protect("pay_policy", tenant=ALL, client="select"),
@@ -48,7 +55,7 @@ def walls() -> str:
         *(protect(table, tenant=OPEN_RUNS, client=OPEN_RUNS) for table in ("import_file", "employee", "pay_run")),
         *(protect(t, tenant=ALL, client=ALL) for t in ("contract", "pay_component", "tax_opening", "pay_input")),
         protect("pay_problem", tenant=ALL, client=ALL),
-        protect("slip", tenant=SLIPS, client=SLIPS),
+        protect("slip", tenant=RESEALED_SLIPS, client=SLIPS),
         protect("pay_step", tenant=APPEND, client=APPEND),
     ]
     return "\n".join([*nobody, *shared, *client_owned])

@@ -7,6 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 
+from tatausaha.core import audit
 from tatausaha.core.i18n import current_language
 from tatausaha.core.imports import uploads
 from tatausaha.core.web import imports
@@ -29,7 +30,9 @@ class InputImportController(Controller):
     @get("/import", name="payroll.import", roles=STAFF)
     async def show_upload(self, request: AppRequest, run_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
-            context = await _upload_context(await queries.get_run(run_id))
+            run = await queries.get_run(run_id)
+            context = await _upload_context(run)
+            await audit.saw_list("imports", run.client_id, len(context["recent"]))
         return page(request, "payroll/import.html", values={}, errors={}, **context)
 
     @post("/import", name="payroll.upload", roles=STAFF, request_max_body_size=imports.MAX_UPLOAD)
@@ -46,6 +49,7 @@ class InputImportController(Controller):
         async with request.user.scope():
             run = await queries.get_run(run_id)
             payees = await list_payees(run)
+            await audit.saw("payees", run_id, run.client_id, action="downloaded", count=len(payees))
         rows = [(one.number, one.name) for one in payees if one.employed and run.employee_id in (None, one.id)]
         return await imports.send_template(f"entries-{run.period}", FIELDS, rows)
 
@@ -54,7 +58,9 @@ class InputImportController(Controller):
         """How far the import is: under way, to be confirmed, done, or refused."""
         async with request.user.scope():
             run = await queries.get_run(run_id)
-            context = await imports.read_context(INPUTS, await uploads.get(INPUTS, sheet_id, run_id))
+            file = await uploads.get(INPUTS, sheet_id, run_id)
+            context = await imports.read_context(INPUTS, file)
+            await imports.note_look(request, file)
         return page(
             request,
             "payroll/import_file.html",

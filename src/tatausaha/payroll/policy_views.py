@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from tatausaha.clients import queries as clients
+from tatausaha.core import audit
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import MANAGERS
@@ -30,6 +31,7 @@ class PolicyController(Controller):
         async with request.user.scope():
             client = await _client(client_id)
             rows = await list_policies(client_id)
+            await audit.saw("pay_policy", client_id, client_id)
         current = rows[0] if rows else PolicyRow(date.today().replace(day=1), "calendar_days", {})
         values = {"from_month": "", "proration": current.proration, **current.answers()}
         return page(request, "payroll/settings.html", client=client, values=values, errors={}, **_context(rows))

@@ -8,6 +8,7 @@ from litestar import Controller, get
 from litestar.params import FromPath
 from litestar.response import Template
 
+from tatausaha.core import audit
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.money import Rupiah
@@ -49,7 +50,7 @@ class SlipController(Controller):
     @get("/", name="payroll.slip", roles=STAFF)
     async def show(self, request: AppRequest, slip_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
-            slip = await slip_queries.get_slip(slip_id)
+            slip = await _look_at(slip_id)
             before = await slip_queries.find_previous_slip(slip)
             versions = await slip_queries.list_versions(slip)
         return page(
@@ -69,7 +70,7 @@ class SlipController(Controller):
     async def explain_line(self, request: AppRequest, slip_id: FromPath[UUID], index: FromPath[int]) -> Template:
         """Inputs, formula with the numbers, legal source, and last month's figure."""
         async with request.user.scope():
-            slip = await slip_queries.get_slip(slip_id)
+            slip = await _look_at(slip_id)
             before = await slip_queries.find_previous_slip(slip)
         if not 0 <= index < len(slip.lines):
             raise NotFound(text("This payslip has no such line."))
@@ -81,10 +82,17 @@ class SlipController(Controller):
     async def explain_net(self, request: AppRequest, slip_id: FromPath[UUID]) -> Template:
         """How the lines come to what is paid out."""
         async with request.user.scope():
-            slip = await slip_queries.get_slip(slip_id)
+            slip = await _look_at(slip_id)
             before = await slip_queries.find_previous_slip(slip)
         previous = before.net_pay if before else None
         return _explained(request, slip, text("Net pay"), explain_net_pay(slip), slip.net_pay, previous)
+
+
+async def _look_at(slip_id: UUID) -> SlipView:
+    """The slip for somebody to see, which the access log tells. Needs the scope."""
+    slip = await slip_queries.get_slip(slip_id)
+    await audit.saw("slip", slip_id, slip.client_id, subject_id=slip.employee_id)
+    return slip
 
 
 PARTS: tuple[tuple[Text, tuple[str, ...]], ...] = (

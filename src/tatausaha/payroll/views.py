@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from tatausaha.clients import queries as clients
-from tatausaha.core import outbox
+from tatausaha.core import audit, outbox
 from tatausaha.core.dates import Period
 from tatausaha.core.errors import Invalid, NotFound
 from tatausaha.core.i18n import text
@@ -68,6 +68,7 @@ class RunController(Controller):
                 after=after[1] if after else None,
             )
             client = await _current(query)
+            await audit.saw_list("pay_runs", id_of(query, "client"), len(found[: queries.PAGE]))
         runs, more = split_page(found, queries.PAGE)
         return page(
             request,
@@ -110,6 +111,7 @@ class RunController(Controller):
                 after=read_cursor(SlipCursor, query.get("after")),
             )
             client = await _current(query)
+            await audit.saw_list("slips", id_of(query, "client"), len(found[: queries.PAGE]), query.get("q", ""))
         slips, more = split_page(found, queries.PAGE)
         last = SlipCursor(slips[-1].month, slips[-1].employee_name, slips[-1].id) if more else None
         return page(
@@ -130,6 +132,7 @@ class RunController(Controller):
         async with request.user.scope():
             run = await queries.get_run(run_id)
             context = await run_context(run, query)
+            await audit.saw("pay_run", run.id, run.client_id, count=len(context.get("slips", "1")), tab=context["tab"])
         return page(
             request,
             "payroll/run.html",

@@ -59,7 +59,14 @@ async def record(kept: Sequence[Kept], *, shared: bool) -> None:
 
 async def take(document: Document) -> None:
     """Write down that a person takes a document away."""
-    await audit.record("document.download", "document", document.id, document.client_id, kind=document.kind)
+    await audit.saw(
+        "document",
+        document.id,
+        document.client_id,
+        action="downloaded",
+        subject_id=await db.value("select employee_id from slip where id = $1", document.subject_id),
+        kind=document.kind,
+    )
 
 
 def _weigh(content: bytes) -> tuple[int, bytes]:

@@ -48,6 +48,7 @@ class ReportController(Controller):
             client = _chosen(choices, id_of(query, "client"))
             day = month_of(query, "month")
             context = await _month(client.id, Period.of(day) if day else None) if client else {}
+            await audit.saw("month", None, client.id if client else None, month=str(context.get("month", "")))
         return page(
             request, "reports/home.html", client=client, choices=choices, query=query, labels=labels.STATES, **context
         )
@@ -62,6 +63,7 @@ class ReportController(Controller):
                 run_id, after=read_cursor(RegisterCursor, query.get("after")), limit=PAGE + 1
             )
             totals = await figures.sum_run(run_id)
+            await audit.saw("register", run_id, run.client_id, count=len(found[:PAGE]))
         rows, more = split_page(found, PAGE)
         last = RegisterCursor(rows[-1].department, rows[-1].employee_name, rows[-1].slip_id) if more else None
         return page(
@@ -83,6 +85,7 @@ class ReportController(Controller):
         async with request.user.scope():
             run = await queries.get_run(run_id)
             read = await run_files.read_summary(run)
+            await audit.saw("summary", run_id, run.client_id)
         return page(
             request,
             "reports/summary.html",
@@ -117,7 +120,7 @@ class RunFileController(Controller):
                 raise NotFound(text("This document does not exist, or has not been made yet."))
             _refuse_long(run, suffix)
             read = await run_files.read_figures(run)
-            await audit.record("reports.export", "pay_run", run.id, run.client_id, kind=kind, format=suffix)
+            await audit.saw(kind, run_id, run.client_id, action="exported", count=run.slips, format=suffix)
         return await _made(read, kind, suffix)
 
 

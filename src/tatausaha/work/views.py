@@ -12,7 +12,7 @@ from tatausaha.core.i18n import text
 from tatausaha.core.outbox import JobView
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.lists import id_of, list_query, split_page
-from tatausaha.core.web.pages import CurrentClient, go_to, page
+from tatausaha.core.web.pages import CurrentClient, go_to, is_swap, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.payroll import labels
 from tatausaha.people import queries as people
@@ -45,6 +45,7 @@ class WorkController(Controller):
             contracts = await queries.list_ending_contracts()
             failed = await queries.list_failed_jobs()
             imports = await queries.list_open_imports()
+            await audit.saw_list("work", None, len(runs) + len(contracts) + len(failed) + len(imports))
         return page(
             request, "work/home.html", runs=runs, contracts=contracts, failed=failed, imports=imports, labels=labels
         )
@@ -56,6 +57,7 @@ class WorkController(Controller):
         async with request.user.scope():
             found = await clients.search_names(q) if q else []
             employees = await people.page_employees(Wanted(q=q), Sort(), today()) if q else None
+            await audit.saw_list("employees", None, len(employees.rows[:FOUND]) if employees else 0, q)
         return page(
             request, "work/_found.html", clients=found[:FOUND], people=employees.rows[:FOUND] if employees else []
         )
@@ -73,6 +75,7 @@ class WorkController(Controller):
                 limit=PAGE + 1,
             )
             name = await clients.find_name(client_id) if client_id else None
+            await audit.saw_list("jobs", client_id, len(found[:PAGE]))
         jobs, more = split_page(found, PAGE)
         return page(
             request,
@@ -97,6 +100,8 @@ class WorkController(Controller):
         async with request.user.scope():
             job = await outbox.get_job(job_id)
             problems = await queries.list_problems(job_id)
+            if not is_swap(request) or job.ended:  # not once more for each second of waiting
+                await audit.saw("job", job_id, job.client_id)
         return page(
             request, "work/job.html", fragment="work/_job.html", client=_client_of(job), job=job, problems=problems
         )
@@ -104,7 +109,8 @@ class WorkController(Controller):
     @get("/jobs/{job_id:uuid}/events", name="work.job_stream", roles=STAFF)
     async def job_stream(self, request: AppRequest, job_id: FromPath[UUID]) -> ServerSentEvent:
         async with request.user.scope():
-            await outbox.get_job(job_id)
+            job = await outbox.get_job(job_id)
+            await audit.saw("job", job_id, job.client_id, stream=True)
         return ServerSentEvent(follow(request, job_id))
 
     @post("/jobs/{job_id:uuid}/cancel", name="work.cancel_job", roles=STAFF)

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from tatausaha.core import audit, db, outbox
+from tatausaha.core.crypto import keyring
 from tatausaha.core.errors import NotFound, Unavailable
 from tatausaha.core.exports import Column, Kind, Record, write_chunks
 from tatausaha.core.i18n import current_language, gettext, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.imports.files import WRITERS
+from tatausaha.core.masking import masked
 from tatausaha.core.outbox import JobView
+from tatausaha.people import secrets
 from tatausaha.people.jobs import ExportPeople
 from tatausaha.people.rules import today
 from tatausaha.people.search import SORTS, Sort, Wanted, Where
@@ -50,7 +52,9 @@ class Exported(msgspec.Struct, frozen=True):
 async def order(wanted: Wanted, sort: Sort, format: str, *, whole: bool) -> UUID:
     """Have a client's filtered employees written to a file; gives the export's id."""
     export_id = uuid7()
-    job = ExportPeople(export_id, wanted, sort, format, whole, current_language())
+    words = (await keyring()).seal("search", wanted.q).hex()
+    hidden = msgspec.structs.replace(wanted, q="")
+    job = ExportPeople(export_id, hidden, words, sort, format, whole, current_language())
     await outbox.enqueue(job, once_key=str(export_id), client_id=wanted.client_id, link=f"/people/exports/{export_id}")
     return export_id
 
@@ -70,7 +74,8 @@ async def write(job: ExportPeople, target: Path, progress: Progress) -> str:
     The rows written are compared with a count of their own: a short file never passes for a whole one.
     """
     client, zone = await _client(job.wanted)
-    where = Where(job.wanted, today(zone))
+    wanted = msgspec.structs.replace(job.wanted, q=(await keyring()).open("search", bytes.fromhex(job.words)))
+    where = Where(wanted, today(zone), await secrets.nik_index(wanted.q.strip()))
     expected = await db.value(f"select count(*) from employee e where {where}", *where.arguments)  # noqa: S608
     names = await _allowance_names(job.wanted)
     columns = [*_columns(), *(Column(f"paid:{name}", name, "money") for name in names)]
@@ -80,7 +85,7 @@ async def write(job: ExportPeople, target: Path, progress: Progress) -> str:
     )
     if written != expected:
         raise Unavailable(text("The list changed while it was being written; it is tried again."))
-    await audit.record("exported", "people", job.export_id, job.wanted.client_id, rows=written, whole=job.whole)
+    await audit.saw("employees", job.export_id, job.wanted.client_id, action="exported", count=written, whole=job.whole)
     return f"{gettext('Employees')} {client}.{job.format}"
 
 
@@ -109,10 +114,11 @@ async def _chunks(
     in_force = _IN_FORCE.format(day=where.bind(today()))
     column, order = SORTS[job.sort.key][0], "desc" if job.sort.down else "asc"
     query = _ROWS.format(where=where, column=column, order=order, in_force=in_force)
+    keys = await keyring()
     chunk: list[Record] = []
     done = 0
     async for record in db.stream(query, *where.arguments, size=CHUNK):
-        chunk.append(_record(record, names, whole=job.whole))
+        chunk.append(_record(secrets.opened(keys, record), names, whole=job.whole))
         if len(chunk) == CHUNK:
             done += CHUNK
             yield chunk
@@ -122,8 +128,7 @@ async def _chunks(
     tell(done + len(chunk))
 
 
-def _record(stored: asyncpg.Record, names: list[str], *, whole: bool) -> dict[str, Any]:
-    row = dict(stored)
+def _record(row: dict[str, Any], names: list[str], *, whole: bool) -> dict[str, Any]:
     paid = row.pop("paid") or {}
     row |= {"basic": paid.get("basic:"), "fixed_allowance": paid.get("fixed_allowance:")}
     row |= {f"paid:{name}": paid.get(f"fixed_allowance:{name}") for name in names}
@@ -132,5 +137,5 @@ def _record(stored: asyncpg.Record, names: list[str], *, whole: bool) -> dict[st
     row["tax_method"] = TAX_METHODS[row["tax_method"]][0]
     row["contract_kind"] = CONTRACT_KINDS[row["contract_kind"]][0] if row["contract_kind"] else ""
     if not whole:
-        row |= {name: f"••••{row[name][-4:]}" if row[name] else "" for name in HIDDEN}
+        row |= {name: masked(row[name]) if row[name] else "" for name in HIDDEN}
     return row

@@ -8,6 +8,7 @@ from litestar import Controller, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from tatausaha.core import audit
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
@@ -44,6 +45,7 @@ class EmployeesController(Controller):
         async with request.user.scope():
             place = await queries.get_place(wanted.client_id) if wanted.client_id else None
             found = await queries.page_employees(wanted, sort, day, **_cursors(params, sort))
+            await audit.saw_list("employees", wanted.client_id, len(found.rows), wanted.q)
         return page(
             request,
             "people/list.html",
@@ -88,7 +90,7 @@ class EmployeesController(Controller):
     async def show(self, request: AppRequest, employee_id: FromPath[UUID]) -> Template:
         """Everything about one employee, identity numbers masked."""
         async with request.user.scope():
-            employee = await queries.get_employee(employee_id)
+            employee = await look_at(employee_id)
             contracts = await queries.list_contracts(employee_id)
             components = await queries.list_components(employee_id)
             openings = await queries.list_openings(employee_id)
@@ -107,7 +109,7 @@ class EmployeesController(Controller):
     @get("/people/{employee_id:uuid}/edit", name="people.edit", roles=STAFF)
     async def show_edit(self, request: AppRequest, employee_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
-            employee = await queries.get_employee(employee_id)
+            employee = await look_at(employee_id)
         return employee_page(
             request, "people/form.html", employee, values=employees.typed_from(employee), errors={}, choices=CHOICES
         )
@@ -126,7 +128,7 @@ class EmployeesController(Controller):
     @get("/people/{employee_id:uuid}/end", name="people.show_end", roles=STAFF)
     async def show_end(self, request: AppRequest, employee_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
-            employee = await queries.get_employee(employee_id)
+            employee = await look_at(employee_id)
         values = {"ended_on": employee.ended_on, "reason": employee.end_reason}
         return employee_page(request, "people/end.html", employee, values=values, errors={}, choices=CHOICES)
 
@@ -160,6 +162,13 @@ LABELS = {
 def about(employee: Employee) -> dict[str, Any]:
     """What every page of an employee is given."""
     return {"employee": employee, "client": CurrentClient(employee.client_id, employee.client_name)}
+
+
+async def look_at(employee_id: UUID) -> Employee:
+    """The employee for somebody to see, which the access log tells. Needs the scope."""
+    employee = await queries.get_employee(employee_id)
+    await audit.saw("employee", employee_id, employee.client_id)
+    return employee
 
 
 def employee_page(request: AppRequest, template: str, employee: Employee, **context: Any) -> Template:

@@ -8,12 +8,13 @@ from litestar import Controller, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from tatausaha.core import audit
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.forms import expect_form, parse, typed_values
 from tatausaha.core.web.lists import id_of
-from tatausaha.core.web.pages import CurrentClient, go_to, page
+from tatausaha.core.web.pages import CurrentClient, go_to, is_swap, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people import queries
 from tatausaha.people.search import Sort
@@ -67,6 +68,8 @@ class ExportsController(Controller):
         """The export's progress, then its file."""
         async with request.user.scope():
             job, document = await exporting.get(export_id)
+            if not is_swap(request) or job.ended:
+                await audit.saw("export", export_id, job.client_id)
         client = CurrentClient(job.client_id, job.client_name or "") if job.client_id else None
         return page(
             request,

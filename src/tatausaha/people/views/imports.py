@@ -7,6 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 
+from tatausaha.core import audit
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import current_language, text
 from tatausaha.core.imports import uploads
@@ -31,6 +32,7 @@ class ImportsController(Controller):
         client_id = wanted_from(list_params(request)).client_id
         async with request.user.scope():
             context = await _upload_context(client_id)
+            await audit.saw_list("imports", client_id, len(context["recent"]))
         return page(request, "people/import.html", values={"client_id": client_id}, errors={}, **context)
 
     @post("/people/import", name="people.upload", roles=STAFF, request_max_body_size=imports.MAX_UPLOAD)
@@ -55,6 +57,7 @@ class ImportsController(Controller):
         async with request.user.scope():
             file = await uploads.get(EMPLOYEES, import_id)
             context = await imports.read_context(EMPLOYEES, file)
+            await imports.note_look(request, file)
         return page(
             request,
             "people/import_file.html",

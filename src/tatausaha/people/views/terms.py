@@ -11,11 +11,11 @@ from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.forms import Typed, expect_form, parse, typed_values
 from tatausaha.core.web.pages import go_to
 from tatausaha.core.web.viewer import AppRequest
-from tatausaha.people import forms, queries
+from tatausaha.people import forms
 from tatausaha.people.queries import Employee
 from tatausaha.people.rules import today
 from tatausaha.people.service import employees, terms
-from tatausaha.people.views.employees import CHOICES, about, employee_page
+from tatausaha.people.views.employees import CHOICES, about, employee_page, look_at
 
 COMPONENTS = list(forms.COMPONENT_CODES.items())
 OPENINGS = list(forms.OPENING_KINDS.items())
@@ -29,7 +29,7 @@ class TermsController(Controller):
     @get("/contracts/new", name="people.new_contract", roles=STAFF)
     async def show_new_contract(self, request: AppRequest, employee_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
-            employee = await queries.get_employee(employee_id)
+            employee = await look_at(employee_id)
         values = {"kind": "permanent", "position": employee.position}
         return employee_page(request, "people/contract.html", employee, values=values, errors={}, choices=CHOICES)
 
@@ -46,7 +46,7 @@ class TermsController(Controller):
         self, request: AppRequest, employee_id: FromPath[UUID], contract_id: FromPath[UUID]
     ) -> Template:
         async with request.user.scope():
-            employee = await queries.get_employee(employee_id)
+            employee = await look_at(employee_id)
             contract = await terms.get_contract(employee_id, contract_id)
         return employee_page(
             request, "people/contract.html", employee, values=contract, contract=contract, errors={}, choices=CHOICES
@@ -75,7 +75,7 @@ class TermsController(Controller):
     @get("/components/new", name="people.new_component", roles=STAFF)
     async def show_new_component(self, request: AppRequest, employee_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
-            employee = await queries.get_employee(employee_id)
+            employee = await look_at(employee_id)
         first = today(employee.time_zone).replace(day=1)
         values = {"starts_on": max(first, employee.joined_on), "code": request.query_params.get("code", "")}
         values["name"] = request.query_params.get("name", "")[:100]
@@ -94,7 +94,7 @@ class TermsController(Controller):
         self, request: AppRequest, employee_id: FromPath[UUID], component_id: FromPath[UUID]
     ) -> Template:
         async with request.user.scope():
-            employee = await queries.get_employee(employee_id)
+            employee = await look_at(employee_id)
             component = await terms.get_component(employee_id, component_id)
         return employee_page(
             request, "people/end_component.html", employee, component=component, values={"ends_on": None}, errors={}
@@ -123,7 +123,7 @@ class TermsController(Controller):
     @get("/openings/new", name="people.new_opening", roles=STAFF)
     async def show_new_opening(self, request: AppRequest, employee_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
-            employee = await queries.get_employee(employee_id)
+            employee = await look_at(employee_id)
         values = {"year": today(employee.time_zone).year, "months": 0}
         return employee_page(request, "people/opening.html", employee, values=values, errors={}, kinds=OPENINGS)
 

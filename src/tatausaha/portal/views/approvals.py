@@ -9,6 +9,7 @@ from litestar import Controller, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from tatausaha.core import audit
 from tatausaha.core.web.access import APPROVERS, PORTAL
 from tatausaha.core.web.forms import Lines, expect_form, parse, typed_values
 from tatausaha.core.web.lists import cursor_of, list_query, read_cursor, split_page
@@ -49,6 +50,7 @@ class ApprovalController(Controller):
             sent_back = await queries.list_sent_back(company.id)
             after = read_cursor(tuple[date, UUID], query.get("after"))
             found = await queries.page_runs(company.id, queries.DECIDED, after)
+            await audit.saw_list("pay_runs", company.id, len(waiting) + len(sent_back) + len(found[: queries.PAGE]))
         decided, more = split_page(found, queries.PAGE)
         return portal_page(
             request,
@@ -69,6 +71,7 @@ class ApprovalController(Controller):
             run = await queries.get_run(run_id)
             company = await find_company(request)
             context = await _decision(run)
+            await audit.saw("pay_run", run_id, company.id)
         return portal_page(request, "portal/approval.html", company, values={}, errors={}, **context)
 
     @get("/{run_id:uuid}/people", name="portal.people", roles=PORTAL)
@@ -85,6 +88,7 @@ class ApprovalController(Controller):
                 after_id=after[1] if after else None,
                 search=query.get("q", ""),
             )
+            await audit.saw_list("slips", company.id, len(found[: payroll.PAGE]), query.get("q", ""), run=str(run_id))
         slips, more = split_page(found, payroll.PAGE)
         return portal_page(
             request,

@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar import Controller, get
 from litestar.response import Template
 
+from tatausaha.core import audit
 from tatausaha.core.web.access import PORTAL
 from tatausaha.core.web.lists import cursor_of, list_query, month_of, read_cursor, split_page
 from tatausaha.core.web.viewer import AppRequest
@@ -37,6 +38,7 @@ class HomeController(Controller):
             latest = (await queries.page_runs(company.id, SETTLED, limit=LATEST))[:LATEST]
             documents = await _documents(latest)
             costs = await queries.list_costs(company.id)
+            await audit.saw("client", company.id, company.id)
         return portal_page(
             request,
             "portal/home.html",
@@ -62,6 +64,7 @@ class HomeController(Controller):
                 search=query.get("q", ""),
                 after=read_cursor(SlipCursor, query.get("after")),
             )
+            await audit.saw_list("slips", company.id, len(found[: queries.PAGE]), query.get("q", ""))
         slips, more = split_page(found, queries.PAGE)
         last = SlipCursor(slips[-1].month, slips[-1].employee_name, slips[-1].id) if more else None
         return portal_page(
@@ -86,6 +89,7 @@ class HomeController(Controller):
             found = await queries.page_runs(company.id, SETTLED, after, limit=MONTHS_A_PAGE)
             runs, more = split_page(found, MONTHS_A_PAGE)
             documents = await _documents(runs)
+            await audit.saw_list("reports", company.id, len(runs))
         return portal_page(
             request,
             "portal/reports.html",

@@ -1,0 +1,59 @@
+"""Every page that shows something of a client or of a person says so in the access log.
+
+The pages are the application's own table of routes, so that a new one is covered without anybody remembering.
+"""
+
+from litestar import Litestar
+
+from tatausaha.core import db
+from tatausaha.core.web.access import PUBLIC
+from tests.make import ROLES, Office
+from tests.test_isolation import ABSENT, Case, ask, cases, furnish
+
+# Pages that write nothing when they are looked at, and why.
+SILENT = {
+    "/settings": "the provider's own name and colour",
+    "/settings/logo": "a picture that every page carries",
+    "/clients/{client_id:uuid}/logo": "a picture that every page carries",
+    "/clients/switcher": "names of clients one serves, on every page",
+    "/clients/new": "an empty form",
+    "/people/new": "an empty form",
+    "/people/export": "a form that names clients alone",
+    "/people/import/template": "an empty spreadsheet",
+    "/payroll/new": "a form that names clients alone",
+    "/team/invite": "a form that names clients alone",
+    "/jobs/running": "titles of what runs, on every page and every twenty seconds; each job's own page is told",
+    "/sessions": "one's own sessions",
+}
+
+
+def looks(app: Litestar) -> list[Case]:
+    return [case for case in cases(app) if case.method == "GET" and not case.roles & PUBLIC]
+
+
+async def lines(office: Office) -> int:
+    async with office.scope():
+        found: int = await db.value("select count(*) from audit_event")
+    return found
+
+
+async def test_every_page_is_told_in_the_access_log_or_named_here_with_its_reason(
+    app: Litestar, office: Office
+) -> None:
+    own = await furnish(office, office.client_id)
+    untold, needless = [], []
+    for case in looks(app):
+        for role in sorted(case.roles & set(ROLES)):
+            before = await lines(office)
+            status = await ask(office.people[role], case, own)
+            told = await lines(office) > before
+            if case.path not in ABSENT and case.path not in SILENT and (status >= 400 or not told):
+                untold.append(f"{role}: {case.path} {status}")
+            if told and case.path in SILENT:
+                needless.append(f"{role}: {case.path}")
+
+    assert (untold, needless) == ([], [])
+
+
+async def test_no_page_is_named_silent_that_is_gone(app: Litestar) -> None:
+    assert set(SILENT) - {case.path for case in cases(app)} == set()
