@@ -11,8 +11,10 @@ import msgspec
 
 from tatausaha.core import db
 from tatausaha.core.db import AWAY, DB, jobs_scope
+from tatausaha.core.logs import open_logs
 from tatausaha.core.outbox import Job
 from tatausaha.identity.jobs import CleanUp
+from tatausaha.privacy.jobs import WatchDeadlines
 from tatausaha.settings import load
 from tatausaha.work.jobs import ForgetJobs
 
@@ -67,7 +69,7 @@ async def run() -> None:
 
 async def main() -> None:
     """The clock process, until SIGTERM or SIGINT."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    open_logs()
     await DB.connect(load(os.environ).database_url, max_size=1, acquire_seconds=5)
     task = asyncio.create_task(run())
     for number in (signal.SIGTERM, signal.SIGINT):

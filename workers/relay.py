@@ -12,6 +12,7 @@ import redis
 from tatausaha.core import db
 from tatausaha.core.claims import UNSEEN_SECONDS, wake_parent
 from tatausaha.core.db import AWAY, DB, connection_arguments, end_sessions_of, jobs_scope
+from tatausaha.core.logs import open_logs
 from tatausaha.settings import load
 from workers.broker import make_broker, wake_message
 
@@ -106,7 +107,7 @@ class Relay:
 
 async def main() -> None:
     """The relay process, until SIGTERM or SIGINT."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    open_logs()
     settings = load(os.environ)
     await DB.connect(settings.database_url, max_size=2, acquire_seconds=5)
     relay = Relay(settings.redis_url)

@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import httpx
+
 from tatausaha.core.web.patience import PatientProtocol
 from tatausaha.local.environment import as_environment
 from tatausaha.local.installation import PROTOCOL, web_command
 from tatausaha.settings import PROJECT, Settings
 
+NOWHERE = Path("/dev/null")
 MEGABYTE = 1_000_000
 
 
@@ -31,6 +34,10 @@ class Server:
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self.process, self.port = process, port
+
+    def browser(self, **cookies: str) -> httpx.AsyncClient:
+        """A browser that is at it."""
+        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", cookies=cookies)
 
     def memory(self) -> int:
         """The most memory that the process ever held, in bytes."""
@@ -66,18 +73,19 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, protocol: str = PROTOCOL) -> AsyncIterator[Server]:
-    """The server as it is started by the product, with the patience of `protocol`."""
+async def serving(settings: Settings, protocol: str = PROTOCOL, log: Path = NOWHERE) -> AsyncIterator[Server]:
+    """The server as it is started by the product, with the patience of `protocol`; `log` gets what it writes."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     command = [protocol if part == PROTOCOL else part for part in web_command("127.0.0.1", port)]
-    process = subprocess.Popen(
-        command,
-        env=os.environ | as_environment(settings) | {"PYTHONPATH": str(PROJECT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with log.open("ab") as written:
+        process = subprocess.Popen(
+            command,
+            env=os.environ | as_environment(settings) | {"PYTHONPATH": str(PROJECT)},
+            stdout=written,
+            stderr=written,
+        )
     while process.poll() is None and not listens(port):
         await asyncio.sleep(0.05)
     yield Server(process, port)

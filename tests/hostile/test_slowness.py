@@ -50,7 +50,7 @@ async def drip(line: Line, piece: bytes) -> bytes:
 
 
 async def statuses(server: Server, number: int = 10) -> set[int]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as browser:
+    async with server.browser() as browser:
         return {(await browser.get("/sign-in")).status_code for _ in range(number)}
 
 

@@ -1,11 +1,10 @@
 """What one process holds beside the database: settings, keys, storage, mail, typesetting. Opened once at its start."""
 
-import logging
-
 import msgspec
 
 from tatausaha.core.db import DB
 from tatausaha.core.i18n import load_locales
+from tatausaha.core.logs import open_logs
 from tatausaha.core.mail import Mailer
 from tatausaha.core.master_keys import MasterKeys, open_master_keys
 from tatausaha.core.pdf import Typesetter
@@ -28,8 +27,7 @@ _open: list[Process] = []
 
 async def open_process(settings: Settings, *, connections: int, patience: float) -> Process:
     """Open the pool and the tools; `patience` is how many seconds a caller waits for a connection."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    open_logs()
     load_locales(settings.frontend / "locales")
     await DB.connect(settings.database_url, max_size=connections, acquire_seconds=patience)
     _open[:] = [
