@@ -33,7 +33,12 @@ class Periodic(msgspec.Struct, frozen=True):
     for_each_provider: bool = True
 
 
-PERIODIC = (Periodic(CleanUp(), DAY, for_each_provider=False), Periodic(ForgetJobs(), DAY))
+HOUR = timedelta(hours=1)
+PERIODIC = (
+    Periodic(CleanUp(), DAY, for_each_provider=False),
+    Periodic(ForgetJobs(), DAY),
+    Periodic(WatchDeadlines(), HOUR),
+)
 
 
 async def tick(now: datetime) -> int:

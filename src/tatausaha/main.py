@@ -3,15 +3,17 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache, partial
 from typing import Any
 
 from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import CacheControlHeader
+from litestar.datastructures import CacheControlHeader, State
 from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
+from tatausaha.clients.api import ClientApi
 from tatausaha.clients.brand_views import BrandController
 from tatausaha.clients.views import ClientController
 from tatausaha.core.process import close_process, open_process
@@ -21,25 +23,41 @@ from tatausaha.core.web.bodies import BoundedRequest
 from tatausaha.core.web.headers import add_security_headers
 from tatausaha.core.web.health import health
 from tatausaha.core.web.templating import make_engine
+from tatausaha.identity.account_views import AccountController
+from tatausaha.identity.api import Api, document_of
+from tatausaha.identity.confirm_views import ConfirmController
 from tatausaha.identity.middleware import FindViewer
 from tatausaha.identity.provider_views import ProviderController
+from tatausaha.identity.recovery_views import RecoveryController
+from tatausaha.identity.step_views import StepController
 from tatausaha.identity.team_views import TeamController
+from tatausaha.identity.token_views import TokenController
 from tatausaha.identity.views import IdentityController
+from tatausaha.payroll.api import PayrollApi
 from tatausaha.payroll.input_views import InputImportController
 from tatausaha.payroll.policy_views import PolicyController
 from tatausaha.payroll.slip_views import SlipController
 from tatausaha.payroll.views import RunController
+from tatausaha.people.api import EmployeeApi
 from tatausaha.people.views.employees import EmployeesController
 from tatausaha.people.views.exports import ExportsController
 from tatausaha.people.views.imports import ImportsController
 from tatausaha.people.views.terms import TermsController
 from tatausaha.portal.views.approvals import ApprovalController
+from tatausaha.portal.views.changes import ClientChangeController
 from tatausaha.portal.views.home import HomeController
+from tatausaha.privacy.views.desk import DeskController
+from tatausaha.privacy.views.record import RecordController
+from tatausaha.reports.api import DocumentApi
 from tatausaha.reports.document_views import DocumentController
 from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.settings import Settings, load
+from tatausaha.work.api import JobApi
+from tatausaha.work.change_views import ChangeController
+from tatausaha.work.policy_views import ApprovalPolicyController
 from tatausaha.work.views import WorkController
 
+OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, JobApi)
 CONTROLLERS = [
     ApprovalController,
     HomeController,
@@ -48,22 +66,33 @@ CONTROLLERS = [
     ReportController,
     SlipController,
     IdentityController,
+    RecoveryController,
+    AccountController,
+    StepController,
+    ConfirmController,
     RunController,
     EmployeesController,
     TermsController,
     ImportsController,
     ExportsController,
+    DeskController,
+    RecordController,
     WorkController,
+    ChangeController,
+    ApprovalPolicyController,
+    ClientChangeController,
     InputImportController,
     PolicyController,
     ClientController,
     BrandController,
     TeamController,
+    TokenController,
+    *OPERATIONS,
     ProviderController,
 ]
 MAX_BODY = 1_000_000
 # Streams must leave at once, and documents are compressed in themselves.
-UNCOMPRESSED = ["/events$", "^/documents/", r"^/static/.*\.woff2$"]
+UNCOMPRESSED = ["/events$", "^/documents/", "^/api/v1/documents/", r"^/static/.*\.woff2$"]
 CONNECTIONS = 10
 PATIENCE_SECONDS = 2.0
 YEAR_SECONDS = 365 * 86_400
@@ -95,6 +124,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         request_class=BoundedRequest,
         request_max_body_size=MAX_BODY,
         openapi_config=None,
+        state=State({"openapi": cache(partial(document_of, OPERATIONS))}),
     )
 
 

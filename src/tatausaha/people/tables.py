@@ -1,6 +1,6 @@
 """Employees and what they were promised. Columns that the database itself derives for searching are left out."""
 
-from piccolo.columns import BigInt, Boolean, Date, Integer, Text
+from piccolo.columns import BigInt, Boolean, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from tatausaha.core.tables import DB, ClientOwned, Ref
@@ -12,8 +12,9 @@ class Employee(ClientOwned, Table, db=DB, tablename="employee"):
     version = Integer(default=1)
     number = Text()
     name = Text()
-    nik = Text(null=True, default=None)
-    npwp = Text(null=True, default=None)
+    nik = Bytea(null=True, default=None)
+    nik_index = Bytea(null=True, default=None)
+    npwp = Bytea(null=True, default=None)
     email = Text()
     phone = Text()
     gender = Text()
@@ -26,17 +27,20 @@ class Employee(ClientOwned, Table, db=DB, tablename="employee"):
     joined_on = Date(default=None)
     ended_on = Date(null=True, default=None)
     end_reason = Text()
+    restricted_at = Timestamptz(null=True, default=None)
+    restricted_reason = Text()
     tax_annualised = Boolean(default=False)
     bpjs_kesehatan = Boolean(default=True)
     bpjs_jht = Boolean(default=True)
     bpjs_jp = Boolean(default=True)
     bpjs_jkm = Boolean(default=True)
     jkk_class = Text(null=True, default=None)
-    bpjs_kesehatan_number = Text()
-    bpjs_tk_number = Text()
+    bpjs_kesehatan_number = Bytea(null=True, default=None)
+    bpjs_tk_number = Bytea(null=True, default=None)
     bpjs_wage = BigInt(null=True, default=None)
     bank = Text()
-    bank_account = Text()
+    bank_account = Bytea(null=True, default=None)
+    bank_account_index = Bytea(null=True, default=None)
     bank_holder = Text()
 
 

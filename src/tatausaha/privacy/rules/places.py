@@ -1,0 +1,161 @@
+"""Where personal data are kept: every column of every table that is about a person, and what kind of data it is.
+
+The record of processing, the copy for a person and the destruction are all written from this; a test compares it with the
+database, so that a new column must be placed here before it can be merged.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+Erase = Literal["delete", "blank", "keep"]
+
+# What every row has, and what says nothing about the person it belongs to.
+FRAME = frozenset({"tenant_id", "id", "created_at", "client_id", "version"})
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A table about people: the column that names the person, and its columns by kind of data.
+
+    `sealed` maps an encrypted column to its purpose. `frame` are columns that only hold the row together.
+    """
+
+    table: str
+    person: str
+    columns: Mapping[str, tuple[str, ...]]
+    erase: Erase
+    frame: tuple[str, ...] = ()
+    sealed: Mapping[str, str] = {}
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(self.columns)
+
+    @property
+    def readable(self) -> list[str]:
+        """The columns that a person's copy holds, in the order of the registry."""
+        return [name for names in self.columns.values() for name in names]
+
+
+EMPLOYEE = Place(
+    "employee",
+    "id",
+    {
+        "identity": ("number", "name", "gender", "born_on"),
+        "identity_number": ("nik",),
+        "contact": ("email", "phone", "address"),
+        "work": ("department", "position", "joined_on", "ended_on", "end_reason"),
+        "tax": ("npwp", "ptkp", "tax_method", "tax_annualised"),
+        "social_security": (
+            *("bpjs_kesehatan", "bpjs_jht", "bpjs_jp", "bpjs_jkm", "jkk_class"),
+            *("bpjs_kesehatan_number", "bpjs_tk_number", "bpjs_wage"),
+        ),
+        "bank": ("bank", "bank_account", "bank_holder"),
+        "rights": ("restricted_at", "restricted_reason"),
+    },
+    "delete",
+    frame=("name_norm", "word2", "word3"),
+)
+# Rows that point to others come before them: this is also the order of destruction.
+PERSON: tuple[Place, ...] = (
+    Place("contract", "employee_id", {"work": ("kind", "number", "starts_on", "ends_on", "position")}, "delete"),
+    Place("pay_component", "employee_id", {"pay": ("code", "name", "amount", "starts_on", "ends_on")}, "delete"),
+    Place(
+        "tax_opening",
+        "employee_id",
+        {"tax": ("year", "kind", "months", "gross", "deductible", "net", "withheld")},
+        "delete",
+    ),
+    Place("pay_input", "employee_id", {"attendance": ("code", "name", "amount", "days")}, "delete", frame=("run_id",)),
+    Place("pay_problem", "employee_id", {"pay": ("employee_name", "reason")}, "delete", frame=("run_id",)),
+    Place(
+        "slip",
+        "employee_id",
+        {
+            "identity": ("employee_number", "employee_name"),
+            "work": ("department", "position"),
+            "tax": ("ptkp", "tax_method", "ter_category", "ter_rate", "pph21", "pph21_borne", "taxable_gross"),
+            "social_security": ("bpjs_wage", "employee_bpjs", "employer_bpjs"),
+            "bank": ("bank", "bank_account"),
+            "pay": (
+                *("period", "cash_gross", "deductible", "irregular", "net_pay", "employer_cost"),
+                *("lines", "detail"),
+            ),
+        },
+        "delete",
+        frame=("run_id", "superseded"),
+    ),
+    Place(
+        "pay_run",
+        "employee_id",
+        {"pay": ("period", "kind", "state", "totals")},
+        "delete",
+        frame=("corrects_id", "revision", "job_id", "figures_hash", "approved_hash", "slip_count", "problem_count"),
+    ),
+    EMPLOYEE,
+    Place(
+        "privacy_request",
+        "subject_id",
+        {
+            "rights": (
+                *("kind", "channel", "received_at", "due_at", "wish", "asked_by", "subject_name"),
+                *("identity_method", "identity_by", "identity_at"),
+                *("state", "answer", "answered_by", "answered_at"),
+            )
+        },
+        "blank",
+        frame=("alarmed_at", "copy_key", "copy_size", "copy_sha256", "copy_until"),
+    ),
+    Place(
+        "legal_hold",
+        "subject_id",
+        {"rights": ("subject_name", "reason", "placed_by", "released_at", "released_by")},
+        "keep",
+    ),
+    Place(
+        "destruction",
+        "subject_id",
+        {"rights": ("scope", "subject_name", "until", "reason", "state", "asked_by", "agreed_by", "agreed_at")},
+        "blank",
+        frame=("asked_id", "agreed_id", "done_at", "counts", "certificate_sha256"),
+    ),
+    Place(
+        "audit_event",
+        "subject_id",
+        {"trail": ("actor_name", "actor_role", "address", "action", "object_kind", "count", "reason", "detail")},
+        "keep",
+        frame=("actor_id", "object_id"),
+    ),
+)
+BY_TABLE = {place.table: place for place in PERSON}
+# Files are found through rows about a payslip, a run or an import, and the spreadsheets hold many people at once.
+FILES = {
+    "document": "payslips and reports: by slip and by run",
+    "import_file": "spreadsheets that people were imported from",
+}
+# People who enter the house; their data end with their rights, by the team's own pages.
+ACCOUNTS = {
+    "account": "address and password of somebody who enters",
+    "member": "name and role of somebody who enters",
+    "user_session": "where and when somebody is signed in",
+    "invitation": "somebody who was asked to come",
+    "attempt_window": "tries at a door, by address",
+    "mail": "letters to people who enter; what they said is forgotten once they left",
+}
+# Nothing about a person, or only the name of who acted in the office.
+NOBODY = {
+    "provider": "the office itself",
+    "client": "a company",
+    "pay_policy": "rules of a company",
+    "assignment": "which staff serve which company",
+    "job": "work of the machine, by id",
+    "pay_step": "who took which step of a run",
+    "migration": "the database's own history",
+    "retention_rule": "rules of the office",
+    "breach": "what happened, without names of those it happened to",
+    "breach_client": "how many people of a company",
+    "breach_note": "evidence",
+    "sub_processor": "a company",
+    "processor_consent": "a company's word",
+}

@@ -1,0 +1,27 @@
+"""Deadlines, copies, packs and destructions."""
+
+from tatausaha.core.claims import Claim
+from tatausaha.core.i18n import use_language
+from tatausaha.core.process import tools
+from tatausaha.privacy.jobs import MakeCopy, WatchDeadlines
+from tatausaha.privacy.service import copies, desk
+from workers.runtime import handles
+
+
+@handles(WatchDeadlines)
+async def watch_deadlines(_job: WatchDeadlines, claim: Claim) -> None:
+    """Write about what waits too long, and forget copies that nobody fetched."""
+    async with claim.scope():
+        old = await copies.list_old()
+    for one in old:
+        await tools().storage.delete(one.copy_key)
+    async with claim.finishing():
+        await copies.forget(old)
+        await desk.warn()
+
+
+@handles(MakeCopy)
+async def make_copy(job: MakeCopy, claim: Claim) -> None:
+    """Gather a person's data into one file."""
+    with use_language(job.language):
+        await copies.make(job.request_id, claim)
