@@ -36,6 +36,7 @@ OTHER_KEYS = {
     "user_session_account": "sessions belong to an account",
     "sign_in_step_pkey": "a step is found by its secret before anyone is known",
     "invitation_token_key": "an invitation is found by its secret before anyone is known",
+    "api_token_hash_key": "a token is found by its secret before anyone is known",
     "member_account": "the memberships of an account, over all providers",
     "job_due": "the relay looks over all providers",
     "job_open": "the relay looks over all providers",

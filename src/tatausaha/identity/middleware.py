@@ -12,16 +12,21 @@ from tatausaha.core.actor import SYSTEM, set_actor
 from tatausaha.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, set_language
 from tatausaha.core.process import tools
 from tatausaha.identity.sign_in import SESSION_DAYS, find_viewer
+from tatausaha.identity.tokens import viewer_of_token
 
 LANGUAGE_COOKIE = "tata_language"
+API = "/api/"
 
 
 class FindViewer(AbstractAuthenticationMiddleware):
     """Sets `request.user` to the viewer, or to None for a visitor, and speaks that person's language."""
 
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
-        token = connection.cookies.get(session_cookie())
-        viewer = await find_viewer(token) if token else None
+        if "authorization" in connection.headers and connection.scope["path"].startswith(API):
+            viewer = await viewer_of_token(connection)
+        else:
+            token = connection.cookies.get(session_cookie())
+            viewer = await find_viewer(token) if token else None
         set_actor(msgspec.structs.replace(viewer.actor() if viewer else SYSTEM, address=address_of(connection)))
         set_language(viewer.language if viewer else visitor_language(connection))
         return AuthenticationResult(user=viewer, auth=None)
@@ -42,10 +47,24 @@ def forget_session(response: Response[Any]) -> None:
     _set_session(response, "", 0)
 
 
+def secret_name(what: str) -> str:
+    """The name of one of the small cookies on the way to a session."""
+    return f"__Host-tata_{what}" if _secure() else f"tata_{what}"
+
+
+def set_secret(response: Response[Any], what: str, value: str, seconds: int) -> None:
+    """Keep a small secret in the browser as strictly as a session; with no seconds, drop it."""
+    _set(response, secret_name(what), value, seconds)
+
+
 def _set_session(response: Response[Any], token: str, seconds: int) -> None:
+    _set(response, session_cookie(), token, seconds)
+
+
+def _set(response: Response[Any], name: str, value: str, seconds: int) -> None:
     response.set_cookie(
-        session_cookie(),
-        token,
+        name,
+        value,
         max_age=seconds,
         path="/",
         secure=_secure(),

@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 
 from tatausaha.core import db
-from tatausaha.core.errors import NotFound
+from tatausaha.core.errors import Conflict, NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.web.viewer import Viewer
+from tatausaha.identity.devices import browser_of, system_of
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -19,6 +20,7 @@ class Credentials(msgspec.Struct, frozen=True):
     password_hash: str
     member_id: UUID | None
     tenant_id: UUID | None
+    role: str | None
 
 
 class MemberView(msgspec.Struct, frozen=True):
@@ -67,9 +69,17 @@ class SessionView(msgspec.Struct, frozen=True):
     address: str
     device: str
 
+    @property
+    def browser(self) -> str:
+        return browser_of(self.device)
+
+    @property
+    def system(self) -> str:
+        return system_of(self.device)
+
 
 _VIEWER = """
-select s.account_id, s.member_id, s.tenant_id, s.token_hash as session_hash, s.seen_at,
+select s.account_id, s.member_id, s.tenant_id, s.token_hash as session_hash, s.seen_at, s.confirmed_at,
   m.role, m.name, m.email, m.client_id, a.language, a.theme, p.name as provider_name,
   coalesce(c.brand_colour, p.brand_colour) as brand_colour,
   (select array_agg(x.client_id) filter (where not x.barred) from assignment x
@@ -95,13 +105,14 @@ async def find_viewer(session_hash: bytes) -> tuple[Viewer, datetime] | None:
     row: dict[str, Any] = dict(found[0])
     colour, seen_at = row.pop("brand_colour"), row.pop("seen_at")
     client_id, assigned = row.pop("client_id"), row.pop("assigned")
-    row["client_ids"] = _visible(row["role"], client_id, assigned)
+    row["client_ids"] = visible_clients(row["role"], client_id, assigned)
     row["brand_css"] = f"/brand/{client_id or row['tenant_id']}-{colour[1:]}.css" if colour else None
     row["others"] = [{"id": pair[0], "label": pair[1]} for pair in row["others"] or ()]
     return msgspec.convert(row, Viewer), seen_at
 
 
-def _visible(role: str, client_id: UUID | None, assigned: list[UUID] | None) -> list[UUID] | None:
+def visible_clients(role: str, client_id: UUID | None, assigned: list[UUID] | None) -> list[UUID] | None:
+    """The clients that a person of this role may see; None for every client of the provider."""
     if client_id is not None:
         return [client_id]
     return list(assigned or ()) if role == "worker" else None
@@ -111,11 +122,27 @@ async def find_credentials(email: str) -> Credentials | None:
     """The account of an address and its newest membership. Needs the gate scope."""
     return await db.row(
         Credentials,
-        "select a.id as account_id, a.password_hash, m.id as member_id, m.tenant_id from account a"
+        "select a.id as account_id, a.password_hash, m.id as member_id, m.tenant_id, m.role from account a"
         " left join member m on m.account_id = a.id and m.ended_at is null where a.email = $1"
         " order by m.created_at desc nulls last limit 1",
         email,
     )
+
+
+async def count_factors(account_id: UUID) -> int:
+    """How many second factors an account has. Needs the gate scope."""
+    count: int = await db.value(
+        "select (select count(*) from totp where account_id = $1) + (select count(*) from passkey where account_id = $1)",
+        account_id,
+    )
+    return count
+
+
+async def lock_factors(account_id: UUID, *, first: bool) -> None:
+    """One change of an account's factors at a time. With `first`, Conflict if there is one by now. Needs the gate scope."""
+    await db.execute("select 1 from account where id = $1 for update", account_id)
+    if first and await count_factors(account_id):
+        raise Conflict(text("A second step was set up meanwhile. Sign in with it."))
 
 
 async def list_members() -> list[MemberView]:

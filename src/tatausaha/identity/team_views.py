@@ -9,14 +9,16 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from tatausaha.clients import queries as clients
-from tatausaha.core import audit
+from tatausaha.core import audit, changes
+from tatausaha.core.change_policy import ASKED
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import MANAGERS
 from tatausaha.core.web.forms import expect_form, parse, typed_values
 from tatausaha.core.web.pages import go_to, page
+from tatausaha.core.web.scopes import SCOPES
 from tatausaha.core.web.viewer import AppRequest
-from tatausaha.identity import queries, service
+from tatausaha.identity import queries, service, tokens
 from tatausaha.identity.service import Invite
 
 
@@ -45,8 +47,11 @@ class TeamController(Controller):
         async with request.user.scope():
             members = await queries.list_members()
             invitations = await queries.list_invitations()
+            waiting = await changes.list_pending(None, service.PORTAL_USER)
             await audit.saw_list("members", None, len(members) + len(invitations))
-        return page(request, "identity/team.html", members=members, invitations=invitations)
+        return page(
+            request, "identity/team.html", members=members, invitations=invitations, waiting=waiting, asked=ASKED
+        )
 
     @get("/team/invite", name="identity.show_invite", roles=MANAGERS)
     async def show_invite(self, request: AppRequest) -> Template:
@@ -61,7 +66,9 @@ class TeamController(Controller):
         async with request.user.scope():
             expect_form(request, "identity/invite.html", values, clients=await clients.list_names())
             form = parse(InviteForm, values)
-            await service.invite(Invite(form.name, form.email, form.role, form.client_id), form.language)
+            asked = await service.invite(Invite(form.name, form.email, form.role, form.client_id), form.language)
+        if asked and not asked.applied:
+            return go_to("/team", text("Another manager has to agree before {name} is invited.", name=form.name))
         return go_to("/team", text("An invitation is on its way to {email}.", email=form.email))
 
     @post("/team/invitations/{invitation_id:uuid}/withdraw", name="identity.withdraw", roles=MANAGERS)
@@ -83,7 +90,8 @@ class TeamController(Controller):
             member = await queries.get_member(member_id)
             choices = await clients.list_names()
             await audit.saw("member", member_id, member.client_id)
-        return page(request, "identity/member.html", member=member, clients=choices)
+        held = await tokens.list_tokens(request.user.tenant_id, member_id)
+        return page(request, "identity/member.html", tokens=held, scopes=SCOPES, member=member, clients=choices)
 
     @post("/team/{member_id:uuid}/assignments", name="identity.assign", roles=MANAGERS)
     async def assign(self, request: AppRequest, member_id: FromPath[UUID]) -> Redirect:

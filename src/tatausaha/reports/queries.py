@@ -121,6 +121,18 @@ async def list_documents(
     )
 
 
+async def page_documents(
+    client_id: UUID | None, *, shared_only: bool, after: UUID | None, limit: int
+) -> list[Document]:
+    """Documents of all clients one may see or of one, the newest first; `after` continues behind a page's last id."""
+    return await db.rows(
+        Document,
+        f"{_DOCUMENT} where ($1::uuid is null or client_id = $1) and (shared or not $2)"
+        " and ($3::uuid is null or id < $3) order by id desc limit $4",
+        *(client_id, shared_only, after, limit),
+    )
+
+
 async def get_run(run_id: UUID) -> Run:
     """The run, or `NotFound`."""
     run = await db.row(Run, f"{_RUN} where r.id = $1", run_id)

@@ -2,6 +2,7 @@
 
 What is grave says `recent=True` as well: it wants a person who proved within the last minutes to be the one.
 
+Operations of the API name the token's scope as well.
 A route that is not for a person's role does not exist for that person: 404, like another provider's records.
 """
 
@@ -26,6 +27,9 @@ APPROVERS = frozenset({"approver"})
 EVERYONE = STAFF | PORTAL
 PUBLIC = frozenset({"public"})
 
+ANY_SCOPE = "any"
+"""Named by operations that every token may call, whatever its scopes."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD = "_csrf"
 CSRF_HEADER = "x-csrf-token"
@@ -39,12 +43,24 @@ def guard_roles(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if roles >= PUBLIC:
         return
     viewer: Viewer | None = connection.scope.get("user")
+    if "scope" in handler.opt:
+        _guard_operation(viewer, handler.opt)
+    elif viewer is not None and viewer.scopes is not None:
+        raise NotFound(text("This page does not exist."))
     if viewer is None and roles:
         raise SignInNeeded(text("You are not signed in any more. Sign in, in another tab if you typed something here."))
     if viewer is None or viewer.role not in roles:
         raise NotFound(text("This page does not exist."))
     if handler.opt.get("recent") and not viewer.confirmed:
         raise ConfirmNeeded(text("Confirm first that it is you; then do this again."))
+
+
+def _guard_operation(viewer: Viewer | None, opt: Mapping[str, Any]) -> None:
+    """Operations are called with a token that holds their scope; a cookie, which browsers send unasked, is not enough."""
+    if viewer is None or (viewer.scopes is None and not opt.get("sessions")):
+        raise SignInNeeded(text("Send a token that works, as Authorization: Bearer <token>."))
+    if viewer.scopes is not None and opt["scope"] not in viewer.scopes | {ANY_SCOPE}:
+        raise Forbidden(text("This token lacks the scope {scope}.", scope=opt["scope"]))
 
 
 def csrf_token(viewer: Viewer | None, secret: str) -> str:
@@ -56,8 +72,9 @@ def csrf_token(viewer: Viewer | None, secret: str) -> str:
 
 async def refuse_forgery(request: Request[Any, Any, Any], secret: str) -> None:
     """Refuse a changing request that another site made, or that lacks the token of this very session."""
-    if request.method in SAFE_METHODS:
-        return
+    caller: Viewer | None = request.scope.get("user")
+    if request.method in SAFE_METHODS or (caller is not None and caller.scopes is not None):
+        return  # a token is never sent unasked
     refused = Forbidden(text("This form is out of date. Go back, reload the page and send it again."))
     if _from_elsewhere(request.headers, request.headers.get("host", "")):
         raise refused

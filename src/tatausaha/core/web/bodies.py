@@ -4,18 +4,21 @@ The framework's own reading keeps the last thousand bodies in memory, takes any 
 whatever charset it names, some of which need minutes for a megabyte.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
+import msgspec
 from litestar import Request
 from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.types import Empty
+from litestar.typing import FieldDefinition
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
+from tatausaha.core.characters import CONTROLS
 from tatausaha.core.errors import Invalid
-from tatausaha.core.i18n import text
+from tatausaha.core.i18n import Text, text
 
 MOST_FIELDS = 2_000
 UNREADABLE = text("The form could not be read. Go back, reload the page and send it again.")
@@ -38,6 +41,44 @@ class BoundedRequest(Request[Any, Any, Any]):
             except (MultipartError, ValueError) as error:
                 raise Invalid(UNREADABLE) from error
         return await super().form()
+
+    async def json(self) -> Any:
+        """The body as the struct that the operation names: its types, no other fields; `Invalid` for anything else."""
+        if self.content_type[0] != RequestEncodingType.JSON:
+            raise Invalid(text("Send the body as application/json."))
+        wanted: FieldDefinition | None = self.route_handler.parsed_data_field
+        try:
+            sent = msgspec.json.decode(await self.body(), type=wanted.annotation if wanted else Any)
+        except msgspec.DecodeError as error:
+            raise _unfit(str(error)) from None
+        if not all(map(_storable, _strings(msgspec.to_builtins(sent)))):
+            raise Invalid(text("The body holds characters that cannot be stored."))
+        return sent
+
+
+def _unfit(told: str) -> Invalid:
+    """The decoder's words, as far as they repeat nothing of what was sent."""
+    reason, _, place = told.partition(" - at `")
+    field = place.rstrip("`").removeprefix("$.") if place.startswith("$.") else ""
+    if reason.startswith("Object contains unknown field"):
+        return Invalid(text("The body holds a field that this operation does not know."))
+    if not reason.startswith(("Expected", "Object missing")):
+        reason = "Invalid value" if field else "The JSON is malformed"
+    return Invalid(
+        text("The body cannot be accepted: {reason}.", reason=reason), {field: Text(reason)} if field else {}
+    )
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part)
+
+
+def _storable(written: str) -> bool:
+    return not CONTROLS.search(written)
 
 
 async def _read(request: BoundedRequest) -> AsyncIterator[tuple[str, Field]]:

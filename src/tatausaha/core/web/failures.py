@@ -48,7 +48,8 @@ def show_app_error(request: AnyRequest, error: AppError) -> Answer:
     if isinstance(error, Invalid) and form is not None:
         template, context = form
         return page(request, template, status=error.status, errors=error.fields, problem=error.message, **context)
-    return _answer(request, error.status, error.message)
+    fields = error.fields if isinstance(error, Invalid) else {}
+    return _answer(request, error.status, error.message, fields=fields)
 
 
 def show_too_many(request: AnyRequest, error: TooMany) -> Answer:
@@ -65,6 +66,8 @@ def show_too_many(request: AnyRequest, error: TooMany) -> Answer:
 
 def show_sign_in(request: AnyRequest, error: SignInNeeded) -> Answer | Redirect:
     """The way in, and from there back to the page; inside an open page only the sentence, so that nothing is lost."""
+    if is_call(request):
+        return _answer(request, error.status, error.message, {"WWW-Authenticate": "Bearer"})
     if is_swap(request):
         return _answer(request, error.status, error.message)
     asked_for = request.url.path if request.method == "GET" else "/"
@@ -85,7 +88,7 @@ def _page_of(request: AnyRequest) -> str:
     """The page that the person sees: what is opened, or where the form stands."""
     if request.method == "GET" and not is_swap(request):
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    shown = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
+    shown = urlsplit(str(request.headers.get("hx-current-url") or request.headers.get("referer", "")))
     own = shown.netloc == request.headers.get("host")
     return (shown.path + (f"?{shown.query}" if shown.query else "") or "/") if own else "/"
 
@@ -93,6 +96,8 @@ def _page_of(request: AnyRequest) -> str:
 def show_http_error(request: AnyRequest, error: HTTPException) -> Answer:
     """What the framework refused, told in our words."""
     status = error.status_code if error.status_code in SENTENCES else 400
+    if is_call(request):
+        return _answer(request, status, SENTENCES[status], error.headers)
     return _answer(request, 404 if status == 405 else status, SENTENCES[status])
 
 
@@ -130,10 +135,22 @@ def show_surprise(request: AnyRequest, error: Exception) -> Answer:
     return _answer(request, 500, sentence)
 
 
-def _answer(request: AnyRequest, status: int, message: Text, headers: Mapping[str, str] | None = None) -> Answer:
+def is_call(request: AnyRequest) -> bool:
+    """True for what programs ask of the API, who are answered in JSON whatever goes wrong."""
+    return request.scope["path"].startswith("/api/")
+
+
+def _answer(
+    request: AnyRequest,
+    status: int,
+    message: Text,
+    headers: Mapping[str, str] | None = None,
+    fields: Mapping[str, Text] | None = None,
+) -> Answer:
     headers = headers or ({"Retry-After": "2"} if status == 503 else {})
-    if "application/json" in request.headers.get("accept", ""):
-        body = {"type": "about:blank", "status": status, "title": render(message)}
+    if is_call(request) or "application/json" in request.headers.get("accept", ""):
+        told = {name: render(sentence) for name, sentence in (fields or {}).items()}
+        body = {"type": "about:blank", "status": status, "title": render(message)} | ({"errors": told} if told else {})
         return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
     response = page(
         request,

@@ -1,5 +1,6 @@
 """Who looks at a page, and the scope that person may open."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from litestar.datastructures import State
 from tatausaha.core.actor import Actor
 from tatausaha.core.db import ScopedTransaction, client_scope, tenant_scope
 from tatausaha.core.i18n import Language
+
+RECENT = timedelta(minutes=10)
 
 Role = Literal["owner", "manager", "worker", "approver", "viewer"]
 
@@ -22,7 +25,10 @@ class Membership(msgspec.Struct, frozen=True):
 
 
 class Viewer(msgspec.Struct, frozen=True):
-    """A signed-in person. `client_ids` is None for those who may see every client of the provider."""
+    """A signed-in person, or a program with a token of that person.
+
+    `client_ids` is None for those who may see every client of the provider.
+    """
 
     account_id: UUID
     member_id: UUID
@@ -37,6 +43,10 @@ class Viewer(msgspec.Struct, frozen=True):
     session_hash: bytes
     brand_css: str | None = None
     others: tuple[Membership, ...] = ()
+    confirmed_at: datetime | None = None
+    # Of a program that came with a token: what it may do, and the token's id.
+    scopes: frozenset[str] | None = None
+    token_id: UUID | None = None
 
     @property
     def is_portal(self) -> bool:
@@ -47,6 +57,11 @@ class Viewer(msgspec.Struct, frozen=True):
     def manages(self) -> bool:
         """True for those who direct the provider's work."""
         return self.role in ("owner", "manager")
+
+    @property
+    def confirmed(self) -> bool:
+        """True while it is not long ago that this session's person proved to be the one."""
+        return self.confirmed_at is not None and datetime.now(UTC) - self.confirmed_at < RECENT
 
     def actor(self) -> Actor:
         """This person as written beside what is done."""
