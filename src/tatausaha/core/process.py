@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tatausaha.core import background
 from tatausaha.core.db import DB
 from tatausaha.core.i18n import load_locales
 from tatausaha.core.logs import open_logs
@@ -43,7 +44,8 @@ async def open_process(settings: Settings, *, connections: int, patience: float)
 
 
 async def close_process() -> None:
-    """Close the pool; the tools hold nothing open."""
+    """Finish what was begun and close the pool; the tools hold nothing open."""
+    await background.settled()
     _open.clear()
     await DB.disconnect()
 
