@@ -5,6 +5,8 @@ its scope closes, in the same transaction, so that a page whose line cannot be w
 nothing but read, its line does not wait for the disk (`infra/decisions/0014-access-log.md`).
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Literal
 from uuid import UUID
@@ -63,10 +65,21 @@ async def saw(
     DB.current().at_end.append(partial(execute, _SIGHT, *line))
 
 
-async def saw_list(object_kind: str, client_id: UUID | None, count: int, words: str = "", **detail: Any) -> None:
-    """Write that a list was read, and what was searched for, unless it may be part of a number of somebody."""
+async def saw_list(
+    object_kind: str, client_id: UUID | None, count: int, words: str = "", clients: Iterable[UUID] = (), **detail: Any
+) -> None:
+    """Write that a list was read, and what was searched for, unless it may be part of a number of somebody.
+
+    `clients` are those of the rows of a list over several: one line is written now, and the sealer gives each client
+    its own (`audit_chain`).
+    """
     if words and not any(letter.isdigit() for letter in words):
         detail["words"] = words[:LONGEST_WORDS]
+    shown = Counter(map(str, clients)) if client_id is None else Counter()
+    if len(shown) == 1:
+        client_id = UUID(next(iter(shown)))
+    elif shown:
+        detail["clients"] = dict(shown)
     await saw(object_kind, None, client_id, action="searched" if words else "saw", count=count, **detail)
 
 

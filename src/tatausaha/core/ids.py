@@ -4,7 +4,10 @@ import hashlib
 import os
 import secrets
 import time
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _last_tick = [0]
 
@@ -17,6 +20,16 @@ def uuid7() -> UUID:
     tick = _last_tick[0] = max(time.time_ns() * 4096 // 1_000_000, _last_tick[0] + 1)
     noise = int.from_bytes(os.urandom(8), "big") >> 2
     return UUID(int=(tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0x2 << 62 | noise)
+
+
+def moment_of(key: UUID) -> datetime:
+    """When an id of ours was made, to the millisecond."""
+    return EPOCH + timedelta(milliseconds=key.int >> 80)
+
+
+def first_id(moment: datetime) -> UUID:
+    """An id that comes before all that are made from `moment` on, and after all that were made before."""
+    return UUID(int=(moment - EPOCH) // timedelta(milliseconds=1) << 80)
 
 
 def new_token() -> str:

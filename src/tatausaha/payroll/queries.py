@@ -82,6 +82,7 @@ class SlipRow(msgspec.Struct, frozen=True):
     pph21: int
     net_pay: int
     employer_cost: int
+    client_id: UUID
     client_name: str = ""
     run_id: UUID | None = None
 
@@ -177,7 +178,7 @@ async def list_problems(run_id: UUID) -> list[ProblemRow]:
 
 _SLIP = """
 select s.id, s.employee_id, s.employee_number, s.employee_name, s.department, s.period as month, s.version, s.cash_gross,
-  s.employee_bpjs, s.pph21, s.net_pay, s.employer_cost, s.run_id, c.name as client_name
+  s.employee_bpjs, s.pph21, s.net_pay, s.employer_cost, s.run_id, s.client_id, c.name as client_name
 from slip s join client c on c.tenant_id = s.tenant_id and c.id = s.client_id
 """
 
@@ -237,11 +238,15 @@ async def sum_slips(run_id: UUID) -> dict[str, int]:
 
 
 async def hash_figures(run_id: UUID) -> str:
-    """SHA-256 over every figure and every account of a run: one rupiah or one digit changed gives another hash."""
+    """SHA-256 over every figure and every account of a run: one rupiah or one digit changed gives another hash.
+
+    An account counts by its index, which is the same after its seal was renewed with a later key.
+    """
     figures = ", ".join(f"s.{column}" for column in MONEY)
+    account = "coalesce(encode(s.bank_account_index, 'hex'), '')"
     hashed: str = await db.value(
         f"select encode(sha256(convert_to(coalesce(string_agg(concat_ws('|', s.employee_id, s.version, s.bank,"  # noqa: S608
-        f" s.bank_account, {figures}, md5(s.lines::text)), ';' order by s.employee_id), ''), 'UTF8')), 'hex')"
+        f" {account}, {figures}, md5(s.lines::text)), ';' order by s.employee_id), ''), 'UTF8')), 'hex')"
         " from slip s where s.run_id = $1",
         run_id,
     )

@@ -68,7 +68,8 @@ class RunController(Controller):
                 after=after[1] if after else None,
             )
             client = await _current(query)
-            await audit.saw_list("pay_runs", id_of(query, "client"), len(found[: queries.PAGE]))
+            shown = [run.client_id for run in found[: queries.PAGE]]
+            await audit.saw_list("pay_runs", id_of(query, "client"), len(shown), clients=shown)
         runs, more = split_page(found, queries.PAGE)
         return page(
             request,
@@ -111,7 +112,8 @@ class RunController(Controller):
                 after=read_cursor(SlipCursor, query.get("after")),
             )
             client = await _current(query)
-            await audit.saw_list("slips", id_of(query, "client"), len(found[: queries.PAGE]), query.get("q", ""))
+            shown = [slip.client_id for slip in found[: queries.PAGE]]
+            await audit.saw_list("slips", id_of(query, "client"), len(shown), query.get("q", ""), shown)
         slips, more = split_page(found, queries.PAGE)
         last = SlipCursor(slips[-1].month, slips[-1].employee_name, slips[-1].id) if more else None
         return page(

@@ -8,6 +8,7 @@ from litestar.response import Redirect, ServerSentEvent, Template
 
 from tatausaha.clients import queries as clients
 from tatausaha.core import audit, outbox
+from tatausaha.core.change_requests import count_waiting
 from tatausaha.core.i18n import text
 from tatausaha.core.outbox import JobView
 from tatausaha.core.web.access import STAFF
@@ -45,9 +46,16 @@ class WorkController(Controller):
             contracts = await queries.list_ending_contracts()
             failed = await queries.list_failed_jobs()
             imports = await queries.list_open_imports()
+            waiting = await count_waiting(request.user.member_id, request.user.role)
             await audit.saw_list("work", None, len(runs) + len(contracts) + len(failed) + len(imports))
         return page(
-            request, "work/home.html", runs=runs, contracts=contracts, failed=failed, imports=imports, labels=labels
+            *(request, "work/home.html"),
+            runs=runs,
+            contracts=contracts,
+            failed=failed,
+            imports=imports,
+            waiting=waiting,
+            labels=labels,
         )
 
     @get("/search", name="work.search", roles=STAFF)
@@ -57,7 +65,8 @@ class WorkController(Controller):
         async with request.user.scope():
             found = await clients.search_names(q) if q else []
             employees = await people.page_employees(Wanted(q=q), Sort(), today()) if q else None
-            await audit.saw_list("employees", None, len(employees.rows[:FOUND]) if employees else 0, q)
+            shown = [row.client_id for row in employees.rows[:FOUND]] if employees else []
+            await audit.saw_list("employees", None, len(shown), q, shown)
         return page(
             request, "work/_found.html", clients=found[:FOUND], people=employees.rows[:FOUND] if employees else []
         )

@@ -45,7 +45,8 @@ class EmployeesController(Controller):
         async with request.user.scope():
             place = await queries.get_place(wanted.client_id) if wanted.client_id else None
             found = await queries.page_employees(wanted, sort, day, **_cursors(params, sort))
-            await audit.saw_list("employees", wanted.client_id, len(found.rows), wanted.q)
+            shown = [row.client_id for row in found.rows]
+            await audit.saw_list("employees", wanted.client_id, len(shown), wanted.q, shown)
         return page(
             request,
             "people/list.html",
