@@ -1,8 +1,8 @@
-"""What identity has done by the clock."""
+"""What identity has done in the background."""
 
 from tatausaha.core.claims import Claim
-from tatausaha.identity import sign_in
-from tatausaha.identity.jobs import CleanUp
+from tatausaha.identity import factors, sign_in
+from tatausaha.identity.jobs import CleanUp, ResetFactors
 from workers.runtime import handles
 
 
@@ -12,3 +12,11 @@ async def clean_up(_job: CleanUp, claim: Claim) -> None:
     await sign_in.forget_ended()
     async with claim.finishing():
         pass
+
+
+@handles(ResetFactors)
+async def reset_factors(job: ResetFactors, claim: Claim) -> None:
+    """Factors belong to accounts too; the letter to the person leaves with the job's end."""
+    holder = await factors.forget_factors(claim.row.tenant_id, job.member_id)
+    async with claim.finishing():
+        await factors.write(holder, "reset")

@@ -9,5 +9,6 @@ import "./modules/forms.js";
 import "./modules/jobs.js";
 import "./modules/keyboard.js";
 import "./modules/palette.js";
+import "./modules/passkeys.js";
 import "./modules/selection.js";
 import "./modules/theme.js";

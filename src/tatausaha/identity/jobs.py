@@ -1,6 +1,7 @@
-"""What identity has done by the clock."""
+"""What identity has done in the background."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.outbox import Job
@@ -13,3 +14,13 @@ class CleanUp(Job, frozen=True):
 
     def title(self) -> Text:
         return text("Forget sessions that ended")
+
+
+class ResetFactors(Job, frozen=True):
+    """Take away a person's second factors, which two others decided."""
+
+    kind: ClassVar[str] = "identity.reset_factors"
+    member_id: UUID
+
+    def title(self) -> Text:
+        return text("Reset the second step of a person")

@@ -1,47 +1,85 @@
-"""Getting in and out: sessions are made by the server only, and kept in PostgreSQL by the hash of their token."""
+"""Getting in and out: sessions are made by the server only, and kept in PostgreSQL by the hash of their token.
 
-from datetime import datetime, timedelta
+A session exists only for a person who passed everything (`identity.steps`); its token is replaced whenever what the person
+may do changes.
+"""
+
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+import msgspec
 
 from tatausaha.core import db, limits
 from tatausaha.core.db import gate_scope
-from tatausaha.core.errors import Invalid, NotFound
+from tatausaha.core.errors import Invalid, NotFound, SignInNeeded
 from tatausaha.core.i18n import text
 from tatausaha.core.ids import new_token, token_hash
-from tatausaha.core.web.viewer import Viewer
+from tatausaha.core.web.viewer import Role, Viewer
 from tatausaha.identity import queries
 from tatausaha.identity.passwords import verify_password
 
 SESSION_DAYS = 14
 IDLE = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
-MINUTE = timedelta(minutes=1)
-TRIES_PER_ACCOUNT = 10
-TRIES_PER_ADDRESS = 50
 
 
-async def sign_in(email: str, password: str, *, address: str, device: str) -> str:
-    """A new session's token, or `Invalid`. The same answer, after the same work, for known and unknown addresses."""
+class Entry(msgspec.Struct, frozen=True):
+    """Whose session may begin, and in which membership."""
+
+    account_id: UUID
+    tenant_id: UUID
+    member_id: UUID
+    role: Role
+
+
+async def check_password(email: str, password: str, *, address: str) -> Entry:
+    """The person of a password, or `Invalid`. The same answer, after the same work, for known and unknown addresses."""
     email = email.strip().lower()
     async with gate_scope():
-        await limits.spend(f"sign-in:{email}"[:300], TRIES_PER_ACCOUNT, MINUTE)
-        await limits.spend(f"sign-in-from:{address}", TRIES_PER_ADDRESS, MINUTE)
+        await limits.attempt("password", email, address)
         found = await queries.find_credentials(email)
     fits = await verify_password(found.password_hash if found else None, password)
-    if not fits or found is None or found.member_id is None or found.tenant_id is None:
+    if not fits or found is None or found.member_id is None:
         raise Invalid(text("The e-mail address or the password is not right."))
-    return await open_session(found.account_id, found.tenant_id, found.member_id, address=address, device=device)
+    async with gate_scope():
+        await limits.cleared("password", email, address)
+    return msgspec.convert(found, Entry, from_attributes=True)
 
 
-async def open_session(account_id: UUID, tenant_id: UUID, member_id: UUID, *, address: str, device: str) -> str:
-    """Make a session and give its token, the only time it is known."""
+async def open_session(
+    account_id: UUID,
+    tenant_id: UUID,
+    member_id: UUID,
+    *,
+    address: str,
+    device: str,
+    confirmed_at: datetime | None = None,
+) -> str:
+    """Make a session and give its token, the only time it is known. Its person counts as confirmed now, or `confirmed_at`."""
     token = new_token()
     async with gate_scope():
         await db.execute(
-            "insert into user_session (token_hash, account_id, tenant_id, member_id, expires_at, address, device)"
-            " values ($1, $2, $3, $4, now() + make_interval(days => $5), $6, $7)",
-            *(token_hash(token), account_id, tenant_id, member_id, SESSION_DAYS, address, device[:200]),
+            "insert into user_session (token_hash, account_id, tenant_id, member_id, expires_at, address, device,"
+            " confirmed_at) values ($1, $2, $3, $4, now() + make_interval(days => $5), $6, $7, coalesce($8, now()))",
+            *(token_hash(token), account_id, tenant_id, member_id, SESSION_DAYS, address, device[:200], confirmed_at),
         )
+    return token
+
+
+async def renew_session(viewer: Viewer, *, confirmed: bool = False) -> str:
+    """Another token for the same session, whose old one is worth nothing from now on; `confirmed`: its person just was.
+
+    Called at every change of what the person may do or sign in with. Raises SignInNeeded when the session has ended.
+    """
+    token = new_token()
+    async with gate_scope():
+        renewed = await db.execute(
+            "update user_session set token_hash = $2, confirmed_at = case when $3 then now() else confirmed_at end"
+            " where token_hash = $1",
+            *(viewer.session_hash, token_hash(token), confirmed),
+        )
+    if not renewed:
+        raise SignInNeeded(text("This session has ended. Sign in again."))
     return token
 
 
@@ -53,11 +91,11 @@ async def find_viewer(token: str) -> Viewer | None:
         if found is None:
             return None
         viewer, seen_at = found
-        now = datetime.now(seen_at.tzinfo)
-        if now - seen_at > IDLE:
+        idle = datetime.now(UTC) - seen_at
+        if idle > IDLE:
             await db.execute("delete from user_session where token_hash = $1", hashed)
             return None
-        if now - seen_at > SEEN_EVERY:
+        if idle > SEEN_EVERY:
             await db.execute("update user_session set seen_at = now() where token_hash = $1", hashed)
     return viewer
 
@@ -78,16 +116,52 @@ async def end_session(viewer: Viewer, hashed: bytes) -> None:
         raise NotFound(text("This session has ended already."))
 
 
-async def switch_membership(viewer: Viewer, member_id: UUID, *, address: str, device: str) -> str:
-    """A new session in another of the person's memberships; the old one ends."""
+async def end_others(viewer: Viewer) -> int:
+    """End all sessions of the person but this one; gives their number. Steps that were begun elsewhere end too."""
     async with gate_scope():
-        tenant_id = await db.value(
-            "select tenant_id from member where id = $1 and account_id = $2 and ended_at is null",
-            *(member_id, viewer.account_id),
+        await db.execute("delete from sign_in_step where account_id = $1", viewer.account_id)
+        return await db.execute(
+            "delete from user_session where account_id = $1 and token_hash <> $2",
+            *(viewer.account_id, viewer.session_hash),
         )
-    if tenant_id is None:
+
+
+async def find_membership(account_id: UUID, member_id: UUID) -> Entry:
+    """One of the person's memberships that has not ended, or `NotFound`."""
+    async with gate_scope():
+        found = await db.row(
+            Entry,
+            "select account_id, tenant_id, id as member_id, role from member"
+            " where id = $1 and account_id = $2 and ended_at is null",
+            *(member_id, account_id),
+        )
+    if found is None:
         raise NotFound(text("You do not work there."))
-    token = await open_session(viewer.account_id, tenant_id, member_id, address=address, device=device)
+    return found
+
+
+async def newest_membership(account_id: UUID) -> Entry:
+    """Where a person who names nothing is let in, or `Invalid` when no provider knows them any more."""
+    async with gate_scope():
+        found = await db.row(
+            Entry,
+            "select account_id, tenant_id, id as member_id, role from member where account_id = $1 and ended_at is null"
+            " order by created_at desc limit 1",
+            account_id,
+        )
+    if found is None:
+        raise Invalid(text("The passkey did not work here. Try again, or use another way."))
+    return found
+
+
+async def switch(viewer: Viewer, entry: Entry, *, address: str, device: str) -> str:
+    """A new session in another of the person's memberships; the old one ends."""
+    token = await open_session(
+        *(entry.account_id, entry.tenant_id, entry.member_id),
+        address=address,
+        device=device,
+        confirmed_at=viewer.confirmed_at,
+    )
     await sign_out(viewer)
     return token
 
@@ -102,7 +176,10 @@ async def prefer(viewer: Viewer, *, language: str | None = None, theme: str | No
 
 
 async def forget_ended() -> None:
-    """Delete sessions that have ended or been idle too long, and attempts that no limit looks at any more."""
+    """Delete what ended or was idle too long: sessions, steps, challenges; browsers that did not come for a year."""
     async with gate_scope():
         await db.execute("delete from user_session where expires_at < now() or seen_at < now() - $1::interval", IDLE)
-        await db.execute("delete from attempt_window where starts_at < now() - interval '1 day'")
+        await db.execute("delete from sign_in_step where expires_at < now()")
+        await db.execute("delete from passkey_challenge where expires_at < now()")
+        await db.execute("delete from known_device where seen_at < now() - interval '1 year'")
+        await limits.forget_old()

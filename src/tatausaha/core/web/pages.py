@@ -71,6 +71,12 @@ def base_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
     }
 
 
+def own_path(address: str) -> str:
+    """Only paths of this very site: an address that names a host would carry the person elsewhere."""
+    own = address.startswith("/") and not address.startswith("//") and "\\" not in address
+    return address if own and address.isprintable() else "/"
+
+
 def go_to(path: str, message: Text | None = None) -> Redirect:
     """After a change: send the browser to a page of ours, with a message for its top."""
     response = Redirect(path, status_code=HTTP_303_SEE_OTHER)
