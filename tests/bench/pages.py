@@ -35,7 +35,7 @@ insert into slip (tenant_id, client_id, run_id, employee_id, period, employee_nu
     ptkp, tax_method, bank, bank_account, bpjs_wage, cash_gross, taxable_gross, employee_bpjs, employer_bpjs, deductible,
     irregular, pph21, pph21_borne, net_pay, employer_cost, lines, detail)
   select r.tenant_id, r.client_id, r.id, e.id, r.period, e.number, e.name, e.department, '',
-    'TK/0', 'gross', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 5000000, 5000000, '[]', '{}'
+    'TK/0', 'gross', '', null::bytea, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5000000, 5000000, '[]', '{}'
   from pay_run r join employee e on e.tenant_id = r.tenant_id and e.client_id = r.client_id;
 set session_replication_role = default;
 """

@@ -8,10 +8,12 @@ import pypdfium2
 
 from tatausaha.core import db
 from tatausaha.core.actor import Actor, acting
+from tatausaha.core.crypto import keyring
 from tatausaha.core.dates import Period
 from tatausaha.core.ids import uuid7
 from tatausaha.core.process import tools
 from tatausaha.payroll import queries, service
+from tatausaha.people import secrets
 from tatausaha.reports.queries import Document, list_documents, list_payslip_documents
 from tests.make import Office, drain, make_employees
 
@@ -31,8 +33,9 @@ async def hire(office: Office, basic: int = 10_000_000, **facts: Any) -> UUID:
     """One more employee of the office's client, with facts of one's own."""
     async with office.scope():
         (employee_id,) = await make_employees(office.client_id, 1, basic=basic)
-        for name, value in facts.items():
-            await db.execute(f"update employee set {name} = $2 where id = $1", employee_id, value)
+        if stored := secrets.closed(await keyring(), facts):
+            columns = ", ".join(f"{name} = ${number}" for number, name in enumerate(stored, 2))
+            await db.execute(f"update employee set {columns} where id = $1", employee_id, *stored.values())
     return employee_id
 
 

@@ -1,5 +1,7 @@
 """What an employee holds in hand."""
 
+from datetime import date
+
 import pypdfium2
 import pytest
 
@@ -9,6 +11,7 @@ from tatausaha.core.money import format_rupiah
 from tatausaha.core.outbox import list_jobs, retry
 from tatausaha.payroll.jobs import MakeRunDocuments
 from tatausaha.payroll.payslips import plain
+from tatausaha.people.service.bulk import set_facts
 from tests.make import Office, drain
 from tests.reports.months import SARI, content, correct, hire, payslips, pdf_text, publish, set_client
 
@@ -97,7 +100,7 @@ async def test_somebody_who_can_have_no_password_is_named_and_gets_a_payslip_onc
     assert (len(await payslips(office, run_id)), job.failures) == (1, 1)
 
     async with office.scope():
-        await db.execute("update employee set nik = '3171014505900002', born_on = '1991-01-02' where id = $1", budi)
+        await set_facts(budi, {"nik": "3171014505900002", "born_on": date(1991, 1, 2)})
         await retry(job.id)
     await drain(office.tenant_id)
     async with office.scope():

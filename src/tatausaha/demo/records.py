@@ -5,12 +5,14 @@ from datetime import date
 from uuid import UUID
 
 from tatausaha.core import db
+from tatausaha.core.crypto import keyring
 from tatausaha.core.dates import Period
 from tatausaha.core.ids import uuid7
 from tatausaha.demo.companies import Company
 from tatausaha.demo.workforce import Person
 from tatausaha.payroll.rules.model import Enrolment, Item, MonthInput
 from tatausaha.payroll.rules.month import calculate
+from tatausaha.people import secrets
 
 EMPLOYEE = (
     *(
@@ -30,6 +32,7 @@ EMPLOYEE = (
     *("ptkp", "tax_method", "joined_on", "ended_on", "end_reason", "jkk_class", "bank", "bank_account", "bank_holder"),
     *("bpjs_kesehatan_number", "bpjs_tk_number"),
 )
+STORED = (*EMPLOYEE, *secrets.INDEXED.values())
 CONTRACT = ("id", "client_id", "employee_id", "kind", "number", "starts_on", "ends_on", "position")
 PAY = ("id", "client_id", "employee_id", "code", "name", "amount", "starts_on", "ends_on")
 OPENING = ("id", "client_id", "employee_id", "year", "kind", "months", "gross", "deductible", "withheld")
@@ -39,7 +42,9 @@ async def store(company: Company, client_id: UUID, people: Sequence[Person], fir
     """Everybody with contract and pay, into the open scope; `first` is the month in which payroll begins here."""
     ids = {person.number: uuid7() for person in people}
     keyed = [(client_id, ids[person.number], person) for person in people]
-    await db.bulk_insert("employee", EMPLOYEE, [_employee(company, *one) for one in keyed])
+    keys = await keyring()
+    rows = (secrets.closed(keys, dict(zip(EMPLOYEE, _employee(company, *one), strict=True))) for one in keyed)
+    await db.bulk_insert("employee", STORED, [tuple(row[name] for name in STORED) for row in rows])
     await db.bulk_insert("contract", CONTRACT, [_contract(*one) for one in keyed])
     await db.bulk_insert("pay_component", PAY, [row for one in keyed for row in _pay(*one)])
     await db.bulk_insert("tax_opening", OPENING, [row for one in keyed for row in _opening(*one, first)])

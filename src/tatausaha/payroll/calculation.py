@@ -43,7 +43,7 @@ SLIP_COLUMNS = (
         "pph21",
         "pph21_borne",
     ),
-    *("net_pay", "employer_cost", "lines", "detail"),
+    *("net_pay", "employer_cost", "lines", "detail", "bank_account_index"),
 )
 PROBLEM_COLUMNS = ("id", "client_id", "run_id", "employee_id", "employee_name", "reason")
 _encode = msgspec.json.Encoder().encode
@@ -113,6 +113,8 @@ def _slip_row(run: RunFacts, person: Any, slip: Payslip) -> Sequence[Any]:
         *(slip.cash_gross, slip.taxable_gross, slip.employee_bpjs, slip.employer_bpjs, slip.deductible, slip.irregular),
         *(slip.pph21, slip.pph21_borne, slip.net_pay, slip.employer_cost, _encode(slip.lines)),
         _encode({"policy": slip.policy, "annual": slip.annual, "warnings": slip.warnings, "paid": _paid_share(slip)}),
+        # Copied as it is sealed: a calculation opens nothing.
+        person["bank_account_index"],
     )
 
 

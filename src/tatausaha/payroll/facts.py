@@ -84,10 +84,13 @@ def parse_proration(written: str) -> Proration:
 
 
 async def list_employed(client_id: UUID, period: Period, only: UUID | None = None) -> list[UUID]:
-    """Everyone employed by the client on any day of the month, in a stable order."""
+    """Everyone employed by the client on any day of the month, in a stable order.
+
+    Without those whose data are restricted: they are kept and not used (UU 27/2022 Pasal 41).
+    """
     found = await db.records(
         "select id from employee where client_id = $1 and joined_on <= $2 and (ended_on is null or ended_on >= $3)"
-        " and ($4::uuid is null or id = $4) order by id",
+        " and restricted_at is null and ($4::uuid is null or id = $4) order by id",
         *(client_id, period.last, period.first, only),
     )
     return [record["id"] for record in found]
@@ -98,7 +101,7 @@ async def read_people(run: RunFacts, employee_ids: Sequence[UUID]) -> Iterator[P
     people = await db.records(
         "select id, number, name, department, position, ptkp, tax_method, joined_on, ended_on, tax_annualised, born_on,"
         " npwp is not null or nik is not null as has_npwp, bpjs_kesehatan, bpjs_jht, bpjs_jp, bpjs_jkm, jkk_class,"
-        " bpjs_wage, bank, bank_account from employee where id = any($1) order by id",
+        " bpjs_wage, bank, bank_account, bank_account_index from employee where id = any($1) order by id",
         employee_ids,
     )
     items = await _read_items(run, employee_ids)

@@ -10,6 +10,7 @@ import msgspec
 
 from tatausaha.core.dates import MONTHS, Period, format_day
 from tatausaha.core.i18n import Text, current_language, render, text
+from tatausaha.core.masking import masked
 from tatausaha.core.money import Rupiah, format_rupiah
 from tatausaha.payroll.lines import NAMES, SECTIONS, line_name, line_note
 from tatausaha.payroll.rules.explain import percent
@@ -79,11 +80,6 @@ def payslip_data(slip: SlipView, year: YearSums, head: Letterhead) -> dict[str, 
             )
         ),
     }
-
-
-def masked(written: str | None, shown: int = 4) -> str:
-    """All but the last characters as dots; a dash for nothing."""
-    return "•" * max(len(written) - shown, 4) + written[-shown:] if written else "–"
 
 
 def month_name(month: Period | date) -> str:

@@ -176,6 +176,17 @@ async def list_problems(run_id: UUID) -> list[ProblemRow]:
     )
 
 
+async def list_left_out(run: RunView) -> list[str]:
+    """The people of the month whose data are restricted and who have no payslip in the run; the first two hundred."""
+    found = await db.records(
+        "select name from employee e where client_id = $1 and joined_on <= $2 and (ended_on is null or ended_on >= $3)"
+        " and restricted_at is not null and ($4::uuid is null or id = $4) and not exists (select from slip s"
+        "   where s.tenant_id = e.tenant_id and s.run_id = $5 and s.employee_id = e.id) order by name limit 200",
+        *(run.client_id, run.month.last, run.month.first, run.employee_id, run.id),
+    )
+    return [record["name"] for record in found]
+
+
 _SLIP = """
 select s.id, s.employee_id, s.employee_number, s.employee_name, s.department, s.period as month, s.version, s.cash_gross,
   s.employee_bpjs, s.pph21, s.net_pay, s.employer_cost, s.run_id, s.client_id, c.name as client_name

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import db
+from tatausaha.core import db, sealed
+from tatausaha.core.crypto import Unsealable, keyring
 from tatausaha.core.dates import Period
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import Text, text
@@ -83,6 +84,7 @@ _SAME = (
     *("ptkp", "lines", "cash_gross", "taxable_gross", "pph21", "pph21_borne", "net_pay", "employee_bpjs"),
     *("employer_bpjs", "employer_cost", "deductible", "irregular", "bpjs_wage", "ter_category", "ter_rate"),
 )
+_SEALED = {**sealed.SLIP, "nik": sealed.EMPLOYEE["nik"], "npwp": sealed.EMPLOYEE["npwp"]}
 _SLIP = """
 select s.*, c.name as client_name, r.state as run_state, e.joined_on, e.born_on, e.nik, e.npwp
 from slip s
@@ -94,26 +96,39 @@ join employee e on e.tenant_id = s.tenant_id and e.id = s.employee_id
 
 async def get_slip(slip_id: UUID) -> SlipView:
     """The slip, or `NotFound`."""
-    slip = await db.row(SlipView, f"{_SLIP} where s.id = $1", slip_id)
-    if slip is None:
+    found = await _slips("s.id = $1", slip_id)
+    if not found:
         raise NotFound(text("This payslip does not exist."))
-    return slip
+    return found[0]
 
 
 async def find_previous_slip(slip: SlipView) -> SlipView | None:
     """The same person's slip of the month before, as it counts now."""
-    return await db.row(
-        SlipView,
-        f"{_SLIP} where r.client_id = $1 and r.period = $2 and s.employee_id = $3"
+    found = await _slips(
+        "r.client_id = $1 and r.period = $2 and s.employee_id = $3"
         " and not s.superseded and (r.kind = 'regular' or r.state in ('published', 'closed'))"
         " order by s.version desc limit 1",
         *(slip.client_id, slip.month.previous().first, slip.employee_id),
     )
+    return found[0] if found else None
 
 
 async def list_slips(run_id: UUID, slip_ids: tuple[UUID, ...]) -> list[SlipView]:
     """Some slips of a run."""
-    return await db.rows(SlipView, f"{_SLIP} where s.run_id = $1 and s.id = any($2) order by s.id", run_id, slip_ids)
+    return await _slips("s.run_id = $1 and s.id = any($2) order by s.id", run_id, slip_ids)
+
+
+async def _slips(condition: str, *arguments: object) -> list[SlipView]:
+    """Slips with their numbers opened. Raises Unsealable when an account is not the one that was calculated with."""
+    keys = await keyring()
+    slips = []
+    for record in await db.records(f"{_SLIP} where {condition}", *arguments):
+        row = sealed.opened(keys, record, _SEALED)
+        if row["bank_account"] and keys.index("bank_account", row["bank_account"]) != row["bank_account_index"]:
+            raise Unsealable(text("The account of a payslip is not the one that it was calculated with."))
+        row["bank_account"] = row["bank_account"] or ""
+        slips.append(msgspec.convert(row, SlipView))
+    return slips
 
 
 class YearLine(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """A client's monthly payroll: runs, their steps, inputs and slips."""
 
-from piccolo.columns import JSONB, UUID, BigInt, Boolean, Date, Integer, SmallInt, Text
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Bytea, Date, Integer, SmallInt, Text
 from piccolo.table import Table
 
 from tatausaha.core.tables import DB, ClientOwned, Ref
@@ -62,7 +62,8 @@ class Slip(ClientOwned, Table, db=DB, tablename="slip"):
     ptkp = Text()
     tax_method = Text()
     bank = Text()
-    bank_account = Text()
+    bank_account = Bytea(null=True, default=None)
+    bank_account_index = Bytea(null=True, default=None)
     ter_category = Text()
     ter_rate = Integer(null=True, default=None)
     bpjs_wage = BigInt(default=None)

@@ -28,12 +28,16 @@ class RunImport(ImportJob, frozen=True):
 
 
 class ExportPeople(Job, frozen=True):
-    """Write the employees of a filtered list to a file; `whole` leaves identity and account numbers unmasked."""
+    """Write the employees of a filtered list to a file; `whole` leaves identity and account numbers unmasked.
+
+    `words` are what was searched for, sealed: it may be somebody's NIK.
+    """
 
     kind: ClassVar[str] = "people.export"
     queue: ClassVar[str] = "documents"
     export_id: UUID
     wanted: Wanted
+    words: str
     sort: Sort
     format: str
     whole: bool

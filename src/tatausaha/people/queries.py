@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from tatausaha.core import db
+from tatausaha.core.crypto import keyring
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
+from tatausaha.people import secrets
 from tatausaha.people.search import SORTS, Cursor, Sort, Wanted, Where
 
 PAGE = 50
@@ -87,6 +89,8 @@ class Employee(msgspec.Struct, frozen=True, kw_only=True):
     bank: str
     bank_account: str
     bank_holder: str
+    restricted_at: datetime | None = None
+    restricted_reason: str = ""
 
 
 class Contract(msgspec.Struct, frozen=True):
@@ -129,7 +133,7 @@ class Identity(msgspec.Struct, frozen=True, gc=False):
 
     id: UUID
     number: str
-    nik: str | None
+    nik_index: bytes | None
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -145,7 +149,7 @@ async def page_employees(
     wanted: Wanted, sort: Sort, today: date, *, after: Cursor | None = None, before: Cursor | None = None
 ) -> Page:
     """One page by key: its cost does not depend on how far down the list it lies."""
-    where, cursor = Where(wanted, today), before or after
+    where, cursor = Where(wanted, today, await secrets.nik_index(wanted.q.strip())), before or after
     if cursor:
         where.begin_after(sort, cursor, backwards=cursor is before)
     column, order = SORTS[sort.key][0], "desc" if sort.down != (before is not None) else "asc"
@@ -204,15 +208,14 @@ async def list_clients() -> list[tuple[UUID, str]]:
 
 async def get_employee(employee_id: UUID, *, lock: bool = False) -> Employee:
     """The employee, or `NotFound`; with `lock` nobody else changes the row until the scope ends."""
-    employee = await db.row(
-        Employee,
+    found = await db.records(
         "select e.*, c.name as client_name, c.time_zone from employee e join client c on c.id = e.client_id"  # noqa: S608
         f" where e.id = $1{' for update of e' if lock else ''}",
         employee_id,
     )
-    if employee is None:
+    if not found:
         raise NotFound(text("This employee does not exist."))
-    return employee
+    return msgspec.convert(secrets.opened(await keyring(), found[0]), Employee)
 
 
 async def list_contracts(employee_id: UUID) -> list[Contract]:
@@ -239,7 +242,7 @@ async def list_openings(employee_id: UUID) -> list[Opening]:
 
 async def list_identities(client_id: UUID) -> list[Identity]:
     """All employees of a client, also those who left."""
-    return await db.rows(Identity, "select id, number, nik from employee where client_id = $1", client_id)
+    return await db.rows(Identity, "select id, number, nik_index from employee where client_id = $1", client_id)
 
 
 async def list_stored(employee_ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, Stored]:
@@ -248,6 +251,7 @@ async def list_stored(employee_ids: Sequence[UUID], *, lock: bool = False) -> di
         f"select * from employee where id = any($1){' for update' if lock else ''}",  # noqa: S608
         employee_ids,
     )
+    keys = await keyring()
     contracts: defaultdict[UUID, list[Contract]] = defaultdict(list)
     components: defaultdict[UUID, list[Component]] = defaultdict(list)
     for record in await db.records(
@@ -257,6 +261,8 @@ async def list_stored(employee_ids: Sequence[UUID], *, lock: bool = False) -> di
     for record in await db.records("select * from pay_component where employee_id = any($1)", employee_ids):
         components[record["employee_id"]].append(msgspec.convert(dict(record), Component))
     return {
-        record["id"]: Stored(record["id"], dict(record), contracts[record["id"]], components[record["id"]])
+        record["id"]: Stored(
+            record["id"], secrets.opened(keys, record), contracts[record["id"]], components[record["id"]]
+        )
         for record in found
     }

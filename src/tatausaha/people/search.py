@@ -62,9 +62,9 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Where:
-    """Conditions over `employee e` and their arguments."""
+    """Conditions over `employee e` and their arguments; `nik_index` finds who has the NIK that is searched for."""
 
-    def __init__(self, wanted: Wanted, today: date) -> None:
+    def __init__(self, wanted: Wanted, today: date, nik_index: bytes | None = None) -> None:
         self.parts: list[str] = ["true"]
         self.arguments: list[Any] = []
         if wanted.client_id:
@@ -77,7 +77,7 @@ class Where:
             self.add("e.ended_on < {}", today)
         elif wanted.state == "ending":
             self.add(_ENDING, today, today + timedelta(days=ENDING_DAYS))
-        self._search(" ".join(wanted.q.split()))
+        self._search(" ".join(wanted.q.split()), nik_index)
 
     def __str__(self) -> str:
         return " and ".join(self.parts)
@@ -96,7 +96,7 @@ class Where:
         sign = "<" if sort.down != backwards else ">"
         self.add(f"(e.{SORTS[sort.key][0]}, e.id) {sign} ({{}}, {{}})", cursor.key(sort), cursor.id)
 
-    def _search(self, q: str) -> None:
+    def _search(self, q: str, nik_index: bytes | None) -> None:
         if not q:
             return
         first, _, rest = q.lower().partition(" ")
@@ -107,8 +107,8 @@ class Where:
                 words.append(("e.word2 = {} and e.word3 >= {} and e.word3 < {}", first, *_prefix(rest)))
             else:
                 words += [(f"e.{word} >= {{}} and e.{word} < {{}}", *_prefix(first)) for word in ("word2", "word3")]
-        if len(q) == 16 and q.isdecimal():
-            words.append(("e.nik = {}", q))
+        if nik_index:
+            words.append(("e.nik_index = {}", nik_index))
         condition = " or ".join(f"({word[0]})" for word in words)
         self.add(f"({condition})", *(value for word in words for value in word[1:]))
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.imports.cells import Parser, account, choice, day, digits, email, normalised, rupiah, words, yes_no
 from tatausaha.core.imports.fields import Field, match_columns
+from tatausaha.core.masking import DOTS
 from tatausaha.people.rules import NIK_DIGITS, NPWP_DIGITS
+from tatausaha.people.secrets import SECRETS
 
 MOST = 10**13 - 1
 ALLOWANCE = "allowance:"
@@ -59,8 +61,14 @@ PARSERS: dict[str, Parser] = {
 }
 
 
+def _or_masked(parse: Parser) -> Parser:
+    """Lets through what an export masked; whether it is still the same number is for the comparison to tell."""
+    return lambda cell: cell if isinstance(cell, str) and cell.startswith(DOTS) else parse(cell)
+
+
 def _field(name: str, label: Text, parse: Parser, aliases: str, example: str = "", *, required: bool = False) -> Field:
-    return Field(name, label, parse, required, tuple(aliases.split(", ")), example)
+    read = _or_masked(parse) if name in SECRETS else parse
+    return Field(name, label, read, required, tuple(aliases.split(", ")), example)
 
 
 FIELDS = (
@@ -215,7 +223,7 @@ FIELDS = (
 )
 """Optional columns and empty cells leave what is stored; a new employee needs what NEEDED names."""
 
-HIDDEN = ("nik", "npwp", "bank_account")
+HIDDEN = SECRETS
 """Masked wherever a page shows them."""
 
 NEEDED = ("ptkp", "joined_on", "basic")

@@ -23,12 +23,14 @@ from tatausaha.core.imports.fields import (
 )
 from tatausaha.core.imports.files import write_rejects
 from tatausaha.core.imports.table import Table, open_table
+from tatausaha.core.masking import masked
 from tatausaha.core.process import tools
 
 CHUNK = 1000
 SAMPLE = 10
 MOST_SHOWN = 200
 REJECT_FORMATS = ("xlsx", "csv")
+SHORT = 6  # characters of a wrong number that give nobody away
 LONG_NUMBER = re.compile(r"([ .-]*\d){10,}[ .-]*")
 
 
@@ -69,14 +71,14 @@ class Verdict(msgspec.Struct):
     unchanged: int = 0
     rejected: int = 0
 
-    def count(self, row: CheckedRow, change: Change | None) -> None:
-        """Add one row."""
+    def count(self, row: CheckedRow, change: Change | None, problems: Sequence[Problem]) -> None:
+        """Add one row, with its problems as pages may show them."""
         self.rows += 1
         if change is None:
             self.rejected += 1
             self.bad_cell_count += len(row.problems)
             room = MOST_SHOWN - len(self.bad_cells)
-            self.bad_cells += [BadCell(row.number, problem) for problem in row.problems[:room]]
+            self.bad_cells += [BadCell(row.number, problem) for problem in problems[:room]]
         elif change.new:
             self.created += 1
         elif change.empty:
@@ -125,7 +127,7 @@ class Reading:
     def _count(self, part: list[CheckedRow], changes: Sequence[Change | None]) -> None:
         for row, change in zip(part, changes, strict=True):
             self._show(row.cells)
-            self.verdict.count(row, change)
+            self.verdict.count(row, change, self._shown_problems(row.problems))
             if change is None:
                 self.spool.write(msgspec.json.encode(row) + b"\n")
 
@@ -136,6 +138,14 @@ class Reading:
         secret = {self.verdict.mapping.get(name) for name in self.hidden}
         written = [shown(cell) for cell in cells[: len(self.verdict.headers)]]
         self.verdict.sample.append([_masked(cell, index in secret) for index, cell in enumerate(written)])
+
+    def _shown_problems(self, problems: Sequence[Problem]) -> list[Problem]:
+        """What is wrong, without numbers that somebody could use: a few digits too many are still most of a NIK."""
+        secret = [field.label for field in self.fields if field.name in self.hidden]
+        return [
+            Problem(one.column, _masked(one.value, one.column in secret and len(one.value) > SHORT), one.reason)
+            for one in problems
+        ]
 
     async def keep_rejects(self, key: str) -> None:
         """Store the refused rows with their reasons, as XLSX and CSV beside the file itself."""
@@ -153,4 +163,4 @@ class Reading:
 
 def _masked(cell: str, secret: bool) -> str:
     """Long numbers are masked also in columns that nobody has named yet."""
-    return f"••••{cell[-4:]}" if cell and (secret or LONG_NUMBER.fullmatch(cell)) else cell
+    return masked(cell) if cell and (secret or LONG_NUMBER.fullmatch(cell)) else cell

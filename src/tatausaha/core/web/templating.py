@@ -14,6 +14,7 @@ from markupsafe import Markup
 from tatausaha.core import i18n
 from tatausaha.core.dates import MONTHS, Period, format_day, format_moment
 from tatausaha.core.i18n import current_language
+from tatausaha.core.masking import masked
 from tatausaha.core.money import format_rupiah
 
 
@@ -89,10 +90,6 @@ def _month(value: Period | date | str) -> str:
     return f"{MONTHS[current_language()][value.month - 1]} {value.year}"
 
 
-def _masked(value: str | None, shown: int = 4) -> str:
-    return "–" if not value else "•" * max(len(value) - shown, 4) + value[-shown:]
-
-
 def _json(value: Any) -> Markup:
     """Data for a chart inside <script type="application/json">: `<` cannot end the element."""
     text = json.dumps(msgspec.to_builtins(value), default=str, ensure_ascii=False)
@@ -106,6 +103,6 @@ FILTERS = {
     "day": _day,
     "moment": _moment,
     "month": _month,
-    "masked": _masked,
+    "masked": masked,
     "json": _json,
 }

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from tatausaha.core import db
+from tatausaha.core.crypto import keyring
+from tatausaha.people import secrets
 
 Values = Mapping[str, Any]
 
@@ -15,28 +18,48 @@ FACTS = (
 )  # fmt: skip
 """The columns of an employee that people fill in."""
 
+STORED = (*FACTS, *secrets.INDEXED.values())
+
 CONTRACT = ("id", "client_id", "employee_id", "kind", "number", "starts_on", "ends_on", "position")
 COMPONENT = ("id", "client_id", "employee_id", "code", "name", "amount", "starts_on")
 
 
-async def insert(table: str, columns: Sequence[str], rows: Sequence[Values]) -> int:
-    """Insert rows given as mappings; COPY is refused under row security, and this needs one statement."""
-    names = ", ".join(columns)
+async def insert_employees(rows: Sequence[Values]) -> int:
+    """Insert employees; each row must name `id`, `client_id` and every column of FACTS."""
+    names = ", ".join(("id", "client_id", *STORED))
     return await db.execute(
-        f"insert into {table} ({names}) select {names} from jsonb_populate_recordset(null::{table}, $1)",  # noqa: S608
-        list(rows),
+        f"insert into employee ({names}) select {names} from jsonb_populate_recordset(null::employee, $1)",  # noqa: S608
+        await _stored(rows),
     )
 
 
 async def update_employees(rows: Sequence[Values]) -> int:
     """Set all facts of employees by id; each row must name every column of FACTS."""
-    columns = ", ".join(FACTS)
-    values = ", ".join(f"n.{column}" for column in FACTS)
+    return await _update(rows, STORED)
+
+
+async def set_facts(employee_id: UUID, facts: Values) -> None:
+    """Set some facts of one employee, numbers in plain; they are sealed here."""
+    columns = [*facts, *(column for name, column in secrets.INDEXED.items() if name in facts)]
+    await _update([{"id": employee_id, **facts}], columns)
+
+
+async def _update(rows: Sequence[Values], columns: Sequence[str]) -> int:
+    values = ", ".join(f"n.{column}" for column in columns)
     return await db.execute(
-        f"update employee e set version = e.version + 1, ({columns}) = row({values})"  # noqa: S608
+        f"update employee e set version = e.version + 1, ({', '.join(columns)}) = row({values})"  # noqa: S608
         " from jsonb_populate_recordset(null::employee, $1) n where e.id = n.id",
-        list(rows),
+        await _stored(rows),
     )
+
+
+async def _stored(rows: Sequence[Values]) -> list[Values]:
+    """The rows as JSON from which the database reads bytes: numbers sealed and written in hexadecimal."""
+    keys = await keyring()
+    return [
+        {name: rf"\x{value.hex()}" if isinstance(value, bytes) else value for name, value in row.items()}
+        for row in (secrets.closed(keys, row) for row in rows)
+    ]
 
 
 async def put_contracts(rows: Sequence[Values]) -> int:

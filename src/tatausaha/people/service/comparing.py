@@ -6,10 +6,13 @@ from uuid import UUID
 
 import msgspec
 
+from tatausaha.core.crypto import Keyring
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.imports.fields import CheckedRow, Field, Problem
+from tatausaha.core.masking import DOTS, masked
 from tatausaha.people.queries import Component, Contract, Identity, Stored
+from tatausaha.people.secrets import SECRETS
 from tatausaha.people.service import bulk, terms
 from tatausaha.people.spreadsheet import ALLOWANCE, NEEDED
 
@@ -44,15 +47,18 @@ class Change(msgspec.Struct):
 class Identities:
     """Finds the employee that a row is about: by number, then by NIK; no two rows may be about the same."""
 
-    def __init__(self, known: list[Identity]) -> None:
+    def __init__(self, known: list[Identity], keys: Keyring) -> None:
+        self._keys = keys
         self._numbers = {one.number: one.id for one in known}
-        self._niks = {one.nik: one.id for one in known if one.nik}
+        self._niks = {one.nik_index: one.id for one in known if one.nik_index}
         self._rows: dict[object, int] = {}
 
     def find(self, row: CheckedRow, labels: dict[str, Text]) -> UUID | None:
         """The employee's id, or None for somebody new. Adds to the row's problems what contradicts."""
         number, nik = str(row.values.get("number") or ""), str(row.values.get("nik") or "")
-        by_number, by_nik = self._numbers.get(number), self._niks.get(nik)
+        nik = "" if nik.startswith(DOTS) else nik
+        by_number = self._numbers.get(number)
+        by_nik = self._niks.get(self._keys.index("nik", nik)) if nik else None
         found = by_number or by_nik
         if by_number and by_nik and by_number != by_nik:
             reason = text("belongs to another employee than the number in this row")
@@ -80,6 +86,7 @@ class Comparer:
         """The change, or None when the row has problems."""
         given = {name: value for name, value in row.values.items() if value is not None}
         before = stored.facts if stored else USUAL
+        self._keep_masked(row, given, stored)
         if stored is None:
             for name in NEEDED:
                 if row.values.get(name) is None and not any(p.column == self.labels[name] for p in row.problems):
@@ -102,6 +109,15 @@ class Comparer:
             {"id": uuid7()} | owner | contract if contract else None,
             [{"id": uuid7()} | owner | one for one in pay],
         )
+
+    def _keep_masked(self, row: CheckedRow, given: dict[str, Any], stored: Stored | None) -> None:
+        """A number that left masked comes back so, and stays what it is."""
+        for name in SECRETS:
+            value = given.get(name)
+            if isinstance(value, str) and value.startswith(DOTS):
+                del given[name]
+                if stored is None or value != masked(stored.facts[name]):
+                    self._refuse(row, name, text("is masked, and not what is stored; write the whole number"))
 
     def _check_days(self, row: CheckedRow, facts: dict[str, Any]) -> None:
         joined, ended, born = facts["joined_on"], facts["ended_on"], facts["born_on"]

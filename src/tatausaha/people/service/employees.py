@@ -11,14 +11,13 @@ from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.imports.cells import CellError, Parser
+from tatausaha.core.masking import DOTS, masked
 from tatausaha.people import queries, tables
 from tatausaha.people.forms import TAX_ENDS, EmployeeForm, EndForm, NewEmployee
 from tatausaha.people.queries import Employee
+from tatausaha.people.secrets import SECRETS, nik_index
 from tatausaha.people.service import bulk, terms
 from tatausaha.people.spreadsheet import PARSERS
-
-SECRET = ("nik", "npwp", "bank_account")
-"""Never shown whole; in a form an empty field keeps what is stored."""
 
 REMOVE = "-"
 ATTENTION = text("Some fields need your attention.")
@@ -32,9 +31,7 @@ async def create(form: NewEmployee, client_id: UUID) -> UUID:
     if problems:
         raise Invalid(ATTENTION, problems)
     employee_id = uuid7()
-    await bulk.insert(
-        "employee", ("id", "client_id", *bulk.FACTS), [{"id": employee_id, "client_id": client_id} | facts]
-    )
+    await bulk.insert_employees([{"id": employee_id, "client_id": client_id} | facts])
     owner = {"client_id": client_id, "employee_id": employee_id, "starts_on": form.joined_on}
     contract = {"kind": form.contract_kind, "ends_on": form.contract_ends_on, "number": "", "position": form.position}
     await bulk.put_contracts([{"id": uuid7(), **owner, **contract}])
@@ -111,21 +108,22 @@ def _facts(form: EmployeeForm, stored: Employee | None) -> dict[str, Any]:
 
 def _checked(name: str, typed: str, check: Parser, stored: Employee | None) -> object:
     nothing = None if name in ("nik", "npwp") else ""
-    if name in SECRET and typed == REMOVE:
+    if name in SECRETS and typed == REMOVE:
         return nothing
-    if typed:
+    if typed and not (name in SECRETS and typed.startswith(DOTS)):
         return check(typed)
-    return getattr(stored, name) if stored and name in SECRET else nothing
+    return getattr(stored, name) if stored and name in SECRETS else nothing
 
 
 async def _clashes(client_id: UUID, employee_id: UUID | None, facts: dict[str, Any]) -> dict[str, Text]:
     """Numbers that another employee of the client bears already, with that employee named."""
     problems: dict[str, Text] = {}
-    for name in ("number", "nik"):
+    nik = await nik_index(facts["nik"] or "")
+    for name, column, value in (("number", "number", facts["number"]), ("nik", "nik_index", nik)):
         other = await db.value(
-            f"select name || ' (' || number || ')' from employee where client_id = $1 and {name} = $2"  # noqa: S608
+            f"select name || ' (' || number || ')' from employee where client_id = $1 and {column} = $2"  # noqa: S608
             " and id is distinct from $3",
-            *(client_id, facts[name], employee_id),
+            *(client_id, value, employee_id),
         )
         if other:
             problems[name] = text("{other} has this number already.", other=other)
@@ -134,13 +132,13 @@ async def _clashes(client_id: UUID, employee_id: UUID | None, facts: dict[str, A
 
 def _stored(name: str, employee: Employee) -> Text:
     value = getattr(employee, name)
-    shown = f"…{value[-4:]}" if name in SECRET and value else value
+    shown = masked(value) if name in SECRETS else value
     return text("Stored now: {value}", value="–" if shown in (None, "") else str(shown))
 
 
 def typed_from(employee: Employee) -> dict[str, Any]:
     """What the form of an employee begins with: everything but the numbers that no page shows."""
-    return msgspec.structs.asdict(employee) | dict.fromkeys(SECRET, "")
+    return msgspec.structs.asdict(employee) | dict.fromkeys(SECRETS, "")
 
 
 async def load(employee_id: UUID) -> Employee:

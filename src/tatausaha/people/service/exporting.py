@@ -76,6 +76,7 @@ async def write(job: ExportPeople, target: Path, progress: Progress) -> str:
     client, zone = await _client(job.wanted)
     wanted = msgspec.structs.replace(job.wanted, q=(await keyring()).open("search", bytes.fromhex(job.words)))
     where = Where(wanted, today(zone), await secrets.nik_index(wanted.q.strip()))
+    where.add("e.restricted_at is null")  # restricted data are kept and not used
     expected = await db.value(f"select count(*) from employee e where {where}", *where.arguments)  # noqa: S608
     names = await _allowance_names(job.wanted)
     columns = [*_columns(), *(Column(f"paid:{name}", name, "money") for name in names)]

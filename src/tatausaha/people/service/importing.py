@@ -3,6 +3,7 @@
 import asyncio
 from uuid import UUID
 
+from tatausaha.core.crypto import keyring
 from tatausaha.core.imports.fields import CheckedRow, Field
 from tatausaha.core.imports.uploads import Flow, ImportFile
 from tatausaha.people import queries
@@ -37,14 +38,14 @@ class EmployeeSheet:
         """Store facts, contracts and pay."""
         new = [change.facts for change in changes if change.new and change.facts]
         known = [change.facts for change in changes if not change.new and change.facts]
-        await bulk.insert("employee", ("id", "client_id", *bulk.FACTS), new)
+        await bulk.insert_employees(new)
         await bulk.update_employees(known)
         await bulk.put_contracts([change.contract for change in changes if change.contract])
         await bulk.put_components([row for change in changes for row in change.pay])
 
 
 async def _open(file: ImportFile, fields: list[Field], lock: bool) -> EmployeeSheet:
-    identities = Identities(await queries.list_identities(file.client_id))
+    identities = Identities(await queries.list_identities(file.client_id), await keyring())
     return EmployeeSheet(identities, Comparer(file.client_id, fields, today(file.time_zone)), lock)
 
 
