@@ -20,6 +20,7 @@ from tatausaha.core.process import close_process, open_process
 from tatausaha.core.web import failures
 from tatausaha.core.web.access import PUBLIC, guard_roles, refuse_forgery
 from tatausaha.core.web.bodies import BoundedRequest
+from tatausaha.core.web.costs import guard_costly
 from tatausaha.core.web.headers import add_security_headers
 from tatausaha.core.web.health import health
 from tatausaha.core.web.templating import make_engine
@@ -115,7 +116,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         route_handlers=[*CONTROLLERS, health, _static(chosen)],
         lifespan=[process],
         middleware=[DefineMiddleware(FindViewer, exclude="^/static/")],
-        guards=[guard_roles],
+        guards=[guard_roles, guard_costly],
         before_request=check_forgery,
         before_send=[add_security_headers],
         exception_handlers=failures.HANDLERS,
