@@ -26,12 +26,16 @@ class Person:
 
     def __init__(self, app: Litestar, member_id: UUID, name: str, email: str, token: str) -> None:
         self.member_id, self.name, self.email, self.token = member_id, name, email, token
-        self.csrf = hmac.new(tools().settings.secret_key.encode(), b"csrf" + token_hash(token), sha256).hexdigest()
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
-            base_url="http://testserver",
-            cookies={"tata": token},
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://testserver"
         )
+        self.http.cookies.set("tata", token, domain="testserver.local")
+
+    @property
+    def csrf(self) -> str:
+        """The token of the session as it is now: its secret changes with what the person may do."""
+        session = token_hash(self.http.cookies.get("tata") or self.token)
+        return hmac.new(tools().settings.secret_key.encode(), b"csrf" + session, sha256).hexdigest()
 
     async def get(self, path: str, **kwargs: Any) -> httpx.Response:
         return await self.http.get(path, **kwargs)

@@ -32,7 +32,7 @@ TOKEN = "a-link-out-of-a-letter"
 # Forms that appear only after other steps, or with more than one membership.
 UNSHOWN = {
     "/switch": {"member_id": ""},
-    "/sessions/end": {"session": "00ff"},
+    "/account/sessions/end": {"session": "00ff"},
     "/people/imports/{import_id:uuid}/check": {"column:name": "0"},
     "/payroll/{run_id:uuid}/inputs/imports/{sheet_id:uuid}/check": {"column:number": "0"},
 }
@@ -96,7 +96,7 @@ async def every_form(app: Litestar, office: Office, own: Ids, stranger: httpx.As
             forms.setdefault(path, found)
     for path, values in UNSHOWN.items():
         address = re.sub(r"{(\w+):uuid}", lambda part: str(own[part[1]]), path)
-        forms[path] = Found(office.owner.http, "/sessions", Form(address, "post", values), office.owner.csrf)
+        forms[path] = Found(office.owner.http, "/account", Form(address, "post", values), office.owner.csrf)
     return forms
 
 

@@ -13,6 +13,7 @@ from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import token_hash, uuid7
 from tatausaha.identity.service import found_provider
 from tests.hostile.visiting import visitor
+from tests.identity.entry import enter
 from tests.make import Office
 from tests.people.make import NIK, typed
 
@@ -33,7 +34,7 @@ async def test_a_session_that_somebody_else_chose_is_never_used(app: Litestar) -
     email = await owner_of_a_new_house()
     async with visitor(app) as browser:
         browser.cookies.set("tata", "chosen-by-somebody-else", domain="testserver.local")
-        entered = await browser.send(sign_in(browser, email))
+        entered = await enter(browser, email, PASSWORD)
     async with visitor(app) as thief:
         thief.cookies.set("tata", "chosen-by-somebody-else", domain="testserver.local")
         answer = await thief.get("/work")
@@ -82,8 +83,8 @@ async def test_the_token_of_one_session_does_not_serve_another_of_the_same_perso
 async def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(app: Litestar) -> None:
     email = await owner_of_a_new_house()
     async with visitor(app) as browser:
-        entered = await browser.send(sign_in(browser, email))
-        page = await browser.get("/sessions")
+        entered = await enter(browser, email, PASSWORD)
+        page = await browser.get("/account")
         csrf = re.search(r'name="_csrf" value="(\w+)"', page.text)
         left = await browser.post("/sign-out", data={"_csrf": csrf[1] if csrf else ""})
         kept = dict(browser.cookies)
@@ -155,7 +156,7 @@ async def test_logs_and_addresses_hold_no_secret(
     email, account = await owner_of_a_new_house(), "98765432109876"
     async with visitor(app) as browser:
         await browser.send(sign_in(browser, email, "salah-" + PASSWORD))
-        entered = await browser.send(sign_in(browser, email))
+        entered = await enter(browser, email, PASSWORD)
         await browser.get("/invitations/a-secret-link", headers={"cookie": "tata_flash=x"})
     form = typed(office, nik=NIK, bank_account=account, name="Bocor")
     await superuser.execute("alter table employee add constraint leak check (name <> 'Bocor') not valid")

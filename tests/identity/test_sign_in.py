@@ -5,6 +5,7 @@ import pytest
 from litestar import Litestar
 
 from tatausaha.identity.service import found_provider
+from tests.identity.entry import enter
 from tests.make import Office
 
 PASSWORD = "empat kata yang panjang"
@@ -20,9 +21,7 @@ async def test_an_owner_signs_in_with_the_right_password_and_sees_the_work_page(
         refused = await browser.post(
             "/sign-in", data={"email": f"{office.tenant_id.hex}@example.test", "password": "x"}
         )
-        entered = await browser.post(
-            "/sign-in", data={"email": f"{office.tenant_id.hex}@example.test", "password": PASSWORD}
-        )
+        entered = await enter(browser, f"{office.tenant_id.hex}@example.test", PASSWORD)
         home = await browser.get("/")
 
     assert refused.status_code == 422
@@ -51,7 +50,7 @@ async def test_a_visitor_is_sent_to_sign_in_and_then_to_the_page_that_was_asked_
     async with visitor(app) as browser:
         asked = await browser.get("/payroll")
         form = await browser.get(asked.headers["location"])
-        entered = await browser.post("/sign-in", data={"email": email, "password": PASSWORD, "next": "/payroll"})
+        entered = await enter(browser, email, PASSWORD, "/payroll")
 
     assert asked.status_code == 303
     assert 'name="next" value="/payroll"' in form.text
@@ -65,6 +64,6 @@ async def test_signing_in_leads_to_no_other_host(app: Litestar, office: Office, 
     email = f"{office.tenant_id.hex}@example.test"
     await found_provider("PT Baru", "Sari", email, PASSWORD)
     async with visitor(app) as browser:
-        entered = await browser.post("/sign-in", data={"email": email, "password": PASSWORD, "next": elsewhere})
+        entered = await enter(browser, email, PASSWORD, elsewhere)
 
     assert entered.headers["location"] == "/"

@@ -58,6 +58,7 @@ class UserSession(Table, db=DB, tablename="user_session"):
     expires_at = Timestamptz(default=None)
     address = Text()
     device = Text()
+    confirmed_at = SetAt()
 
 
 class Invitation(TenantOwned, Table, db=DB, tablename="invitation"):
