@@ -16,7 +16,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from tatausaha.core import db
+from tatausaha.core import changes, db
 from tatausaha.core.dates import Period
 from tatausaha.core.ids import uuid7
 from tatausaha.core.process import tools
@@ -90,6 +90,7 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         await furnish_office(ids)
         await furnish_people(ids)
         ids["run_id"] = await furnish_payroll(ids)
+        ids["change_id"] = await furnish_change(ids)
     await drain(office.tenant_id)
     await tools().storage.put(str(ids["document_id"]), b"%PDF-")
     async with office.scope():
@@ -160,6 +161,20 @@ async def furnish_payroll(ids: Ids) -> UUID:
     )
     await payroll.calculate(run_id)
     return run_id
+
+
+async def furnish_change(ids: Ids) -> UUID:
+    """A wish that waits for the client's own consent."""
+    asked = await changes.propose(
+        "employee.pay",
+        subject_id=ids["employee_id"],
+        client_id=ids["client_id"],
+        subject=SECRET,
+        before={},
+        after={"do": "put", "code": "basic", "name": SECRET, "amount": 1, "starts_on": "2026-11-01"},
+        asks="client",
+    )
+    return asked.id
 
 
 async def ask(person: Person, case: Case, ids: Ids) -> int:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tatausaha.core import changes, db
 from tatausaha.core.actor import SYSTEM, Actor, acting
-from tatausaha.core.change_kinds import KINDS, Change, last_digits
+from tatausaha.core.change_kinds import KINDS, Change
 from tatausaha.core.change_policy import Policy, find_policy
 from tatausaha.core.change_requests import count_waiting, page_rows
 from tatausaha.core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
@@ -340,11 +340,3 @@ def test_the_strictest_consent_is_one_of_those_asked_and_milder_than_none(asked:
 
     assert chosen in asked
     assert all(ASKS.index(one) <= ASKS.index(chosen) for one in asked)
-
-
-@given(st.text("0123456789", max_size=30))
-def test_of_an_account_number_only_the_last_digits_are_shown(number: str) -> None:
-    shown = last_digits(number)
-
-    assert shown.strip("•") == number[-4:]
-    assert shown.startswith("••••")

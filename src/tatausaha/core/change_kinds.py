@@ -13,11 +13,19 @@ import msgspec
 
 from tatausaha.core.dates import format_day
 from tatausaha.core.four_eyes import ASKS, Asks
-from tatausaha.core.i18n import Text, current_language, gettext
+from tatausaha.core.i18n import Text, current_language, gettext, text
+from tatausaha.core.masking import masked
 from tatausaha.core.money import format_rupiah
 
 Values = dict[str, Any]
 State = Literal["pending", "applied", "rejected", "withdrawn", "void"]
+STATES: dict[str, tuple[Text, str]] = {
+    "pending": (text("Waiting"), "waiting"),
+    "applied": (text("Approved"), "done"),
+    "rejected": (text("Rejected"), "attention"),
+    "withdrawn": (text("Withdrawn"), "draft"),
+    "void": (text("Void"), "draft"),
+}
 STAFF = frozenset({"owner", "manager", "worker"})
 MANAGERS = frozenset({"owner", "manager"})
 
@@ -100,7 +108,7 @@ class Field(msgspec.Struct, frozen=True):
         if self.form == "rupiah":
             return format_rupiah(int(value), current_language())
         if self.form == "account":
-            return last_digits(str(value))
+            return masked(str(value))
         if self.form == "day":
             return format_day(date.fromisoformat(value), current_language())
         if self.form == "yes":
@@ -182,11 +190,6 @@ def lines(fields: Mapping[str, Field], before: Values, after: Values) -> list[Li
         for name, field in fields.items()
         if name in before or name in after
     ]
-
-
-def last_digits(written: str, shown: int = 4) -> str:
-    """An account or identity number by its last digits."""
-    return "•" * max(len(written) - shown, 4) + written[-shown:]
 
 
 def visible_kinds(role: str) -> list[str]:

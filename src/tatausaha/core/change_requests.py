@@ -26,11 +26,12 @@ async def get(change_id: UUID, *, lock: bool = False) -> Change:
     return found[0]
 
 
-async def list_pending(subject_id: UUID) -> list[Change]:
-    """What waits about one subject, for its page; oldest first."""
+async def list_pending(subject_id: UUID | None, kind: str | None = None) -> list[Change]:
+    """What waits about one subject (None: the provider itself), for its page; oldest first."""
     return await _open(
-        "where r.state = 'pending' and (r.subject_id = $1 or $1 = any(r.subject_ids)) order by r.id limit 20",
-        subject_id,
+        "where r.state = 'pending' and (r.subject_id is not distinct from $1 or $1 = any(r.subject_ids))"
+        " and ($2::text is null or r.kind = $2) order by r.id limit 20",
+        *(subject_id, kind),
     )
 
 

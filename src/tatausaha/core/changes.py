@@ -82,7 +82,8 @@ async def propose(
     if asked == "nobody":
         await KINDS[kind].apply(await get(change_id))
     else:
-        await enqueue(TellDeciders(change_id), once_key=str(change_id), link=f"/changes/{change_id}")
+        told = TellDeciders(change_id)
+        await enqueue(told, once_key=str(change_id), client_id=client_id, link=f"/changes/{change_id}")
     return Proposed(change_id, asked == "nobody", asked)
 
 
@@ -134,7 +135,7 @@ async def overtake(kind: str, subject_id: UUID) -> None:
 async def can_decide(change: Change) -> bool:
     """True when the acting person may say yes or no."""
     actor = current_actor()
-    return change.state == "pending" and may_decide(await _makers(change), actor.id, change.asks, actor.role)
+    return change.state == "pending" and may_decide(await makers_of(change), actor.id, change.asks, actor.role)
 
 
 async def _same(kind: str, subject_id: UUID | None, fingerprint: bytes) -> UUID:
@@ -165,7 +166,8 @@ _ALREADY: dict[str, Callable[[Change], Text]] = {
 }
 
 
-async def _makers(change: Change) -> set[UUID | None]:
+async def makers_of(change: Change) -> set[UUID | None]:
+    """Everybody who had a hand in it, and so does not decide it."""
     further = KINDS[change.kind].makers
     return {change.maker_id, *(await further(change) if further else ())}
 
@@ -175,7 +177,7 @@ async def _refuse_unfit(kind: Kind, change: Change) -> None:
     # What is not this person's to see does not exist; a client's approver sees what asks for the client's consent.
     if actor.role not in kind.seen_by and not (actor.role == "approver" and change.asks == "client"):
         raise NotFound(text("This change request does not exist."))
-    if not may_decide(makers := await _makers(change), actor.id, change.asks, actor.role):
+    if not may_decide(makers := await makers_of(change), actor.id, change.asks, actor.role):
         if actor.id in makers:
             raise Forbidden(text("You had a hand in this change yourself. Somebody else must decide it."))
         raise Forbidden(text("This change is somebody else's to decide."))

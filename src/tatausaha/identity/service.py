@@ -1,13 +1,16 @@
 """Members of a provider and of its clients: founding, inviting, assigning, ending."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import audit, db, letters, limits
+from tatausaha.core import audit, changes, db, letters, limits
 from tatausaha.core.actor import current_actor
+from tatausaha.core.change_kinds import MANAGERS, Change
+from tatausaha.core.changes import Proposed
 from tatausaha.core.db import gate_scope
 from tatausaha.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tatausaha.core.i18n import Language, text
@@ -20,6 +23,7 @@ from tatausaha.identity.passwords import hash_password, verify_password
 
 INVITATION_DAYS = 7
 PORTAL_ROLES = ("approver", "viewer")
+PORTAL_USER = "member.portal"
 
 
 class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,35 +49,79 @@ async def found_provider(name: str, owner_name: str, email: str, password: str) 
     return tenant_id, member_id
 
 
-async def invite(form: Invite, language: Language) -> UUID:
-    """Invite a person by e-mail with a link that works once, within a week. Needs the provider's scope."""
+async def invite(form: Invite, language: Language) -> Proposed | None:
+    """Invite a person by e-mail with a link that works once, within a week. Needs the provider's scope.
+
+    People of a client come in only with another manager's consent: then this gives what became of the wish.
+    """
     email, client_id = form.email.strip().lower(), _client_of(form)
     _refuse_unreachable(form.name, email)
-    if await db.value("select 1 from member where email = $1 and ended_at is null", email):
-        raise Conflict(text("{email} is a member already.", email=email))
     if client_id and not await db.value("select 1 from client where id = $1", client_id):
         raise NotFound(text("This client does not exist."))
+    await _refuse_known(email)
+    if client_id is None:
+        await _send(form.name, email, form.role, None, language)
+        return None
+    return await changes.propose(
+        PORTAL_USER,
+        subject_id=None,
+        client_id=client_id,
+        subject=form.name,
+        before={},
+        after={"name": form.name, "email": email, "role": form.role, "language": language},
+    )
+
+
+@changes.applies(
+    PORTAL_USER,
+    label=text("Person of a client"),
+    choices=("manager", "nobody"),
+    seen_by=MANAGERS,
+    fields={
+        "name": changes.Field(text("Name")),
+        "email": changes.Field(text("E-mail")),
+        "role": changes.Field(text("Role"), words={"approver": text("Approver"), "viewer": text("Viewer")}),
+    },
+    page=lambda change: "/team",
+)
+async def admit(change: Change) -> None:
+    """Send the invitation that two managers agreed on."""
+    await _refuse_known(change.after["email"])
+    await _send(
+        *(change.after["name"], change.after["email"], change.after["role"], change.client_id),
+        change.after["language"],
+        inviter=change.maker_name,
+    )
+
+
+async def _refuse_known(email: str) -> None:
+    if await db.value("select 1 from member where email = $1 and ended_at is null", email):
+        raise Conflict(text("{email} is a member already.", email=email))
+
+
+async def _send(
+    name: str, email: str, role: str, client_id: UUID | None, language: Language, *, inviter: str = ""
+) -> None:
     token, invitation_id = new_token(), uuid7()
+    inviter = inviter or current_actor().name
     await db.execute("update invitation set revoked_at = now() where email = $1 and accepted_at is null", email)
     await db.execute(
         "insert into invitation (id, token_hash, email, name, role, client_id, invited_by, expires_at)"
         " values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(days => $8))",
-        *(invitation_id, token_hash(token), email, form.name, form.role, client_id),
-        *(current_actor().name, INVITATION_DAYS),
+        *(invitation_id, token_hash(token), email, name, role, client_id, inviter, INVITATION_DAYS),
     )
     await letters.write(
         "invitation",
         email,
         once_key=f"invitation:{invitation_id}",
         language=language,
-        name=form.name,
-        inviter=current_actor().name,
+        name=name,
+        inviter=inviter,
         provider=await db.value("select name from provider"),
         link=f"{tools().settings.base_url}/invitations/{token}",
         days=INVITATION_DAYS,
     )
-    await audit.record("invited", "invitation", invitation_id, client_id, role=form.role)
-    return invitation_id
+    await audit.record("invited", "invitation", invitation_id, client_id, role=role)
 
 
 def _refuse_unreachable(name: str, email: str) -> None:
@@ -107,14 +155,13 @@ async def revoke_invitation(invitation_id: UUID) -> None:
     await audit.record("withdrawn", "invitation", invitation_id)
 
 
-async def invite_again(invitation_id: UUID, language: Language) -> UUID:
-    """Send a new link in place of an open invitation's, which becomes worthless."""
+async def invite_again(invitation_id: UUID, language: Language) -> None:
+    """Send a new link in place of an open invitation's, which becomes worthless. The invitation itself was agreed on."""
     open_ones = {one.id: one for one in await queries.list_invitations()}
     if invitation_id not in open_ones:
         raise NotFound(text("This invitation does not exist any more."))
     old = open_ones[invitation_id]
-    again = {"name": old.name, "email": old.email, "role": old.role, "client_id": str(old.client_id or "")}
-    return await invite(msgspec.convert(again, Invite), language)
+    await _send(old.name, old.email, old.role, old.client_id, language)
 
 
 async def find_invitation(token: str) -> queries.InvitationView:
@@ -178,16 +225,33 @@ async def assign(member_id: UUID, client_ids: list[UUID], barred_ids: list[UUID]
     await audit.record("assigned", "member", member_id, clients=[str(c) for c in client_ids])
 
 
-async def end_membership(viewer: Viewer, member_id: UUID) -> None:
-    """Take away a person's access, at once and everywhere."""
+async def end_membership(viewer: Viewer, member_id: UUID, invitations: Sequence[UUID] = ()) -> None:
+    """Take away a person's access, at once and everywhere; the named invitations become worthless with it.
+
+    The database itself ends the sessions of whoever's membership ends, and what was begun of a sign-in.
+    """
+    # One at a time, so that two owners who end each other do not leave the firm without any.
+    await db.execute("select id from provider for update")
     member = await queries.get_member(member_id)
     if member.id == viewer.member_id:
         raise Forbidden(text("Nobody can end their own access; ask another owner or manager."))
     if member.role == "owner" and viewer.role != "owner":
         raise Forbidden(text("Only an owner can end another owner's access."))
-    await db.execute("update member set ended_at = now() where id = $1 and ended_at is null", member_id)
+    if member.role == "owner" and not await _has_other_owner(member_id):
+        raise Conflict(text("{name} is the last owner; the firm needs one.", name=member.name))
+    if member.ended_at:
+        return
+    await db.execute("update member set ended_at = now() where id = $1", member_id)
     await db.execute("delete from assignment where member_id = $1", member_id)
+    await db.execute("update api_token set revoked_at = now() where member_id = $1 and revoked_at is null", member_id)
+    await db.execute("update invitation set revoked_at = now() where id = any($1)", list(invitations))
     await audit.record("ended", "member", member_id, member.client_id)
+
+
+async def _has_other_owner(member_id: UUID) -> bool:
+    return bool(
+        await db.value("select 1 from member where role = 'owner' and ended_at is null and id <> $1 limit 1", member_id)
+    )
 
 
 async def dress_provider(name: str, colour: str | None, logo_key: str | None) -> None:

@@ -8,7 +8,8 @@ from litestar import Controller, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from tatausaha.core import audit
+from tatausaha.core import audit, changes
+from tatausaha.core.change_policy import ASKED
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
@@ -95,6 +96,7 @@ class EmployeesController(Controller):
             contracts = await queries.list_contracts(employee_id)
             components = await queries.list_components(employee_id)
             openings = await queries.list_openings(employee_id)
+            waiting = await changes.list_pending(employee_id)
         return employee_page(
             request,
             "people/detail.html",
@@ -102,6 +104,8 @@ class EmployeesController(Controller):
             contracts=contracts,
             components=components,
             openings=openings,
+            waiting=waiting,
+            asked=ASKED,
             doubts=nik_doubts(employee.nik, employee.born_on, employee.gender),
             today=today(employee.time_zone),
             labels=LABELS,

@@ -14,7 +14,7 @@ from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people import forms
 from tatausaha.people.queries import Employee
 from tatausaha.people.rules import today
-from tatausaha.people.service import employees, terms
+from tatausaha.people.service import employees, openings, pay, terms
 from tatausaha.people.views.employees import CHOICES, about, employee_page, look_at
 
 COMPONENTS = list(forms.COMPONENT_CODES.items())
@@ -86,8 +86,8 @@ class TermsController(Controller):
         async with request.user.scope():
             employee = await employees.load(employee_id)
             values = await _typed(request, "people/component.html", employee)
-            await terms.put_component(employee, parse(forms.ComponentForm, values))
-        return _back(employee, text("The pay component is kept."))
+            asked = await pay.put_component(employee, parse(forms.ComponentForm, values))
+        return _back(employee, pay.told(asked, text("The pay component is kept.")))
 
     @get("/components/{component_id:uuid}/end", name="people.show_end_component", roles=STAFF)
     async def show_end_component(
@@ -95,7 +95,7 @@ class TermsController(Controller):
     ) -> Template:
         async with request.user.scope():
             employee = await look_at(employee_id)
-            component = await terms.get_component(employee_id, component_id)
+            component = await pay.get_component(employee_id, component_id)
         return employee_page(
             request, "people/end_component.html", employee, component=component, values={"ends_on": None}, errors={}
         )
@@ -106,10 +106,10 @@ class TermsController(Controller):
     ) -> Redirect:
         async with request.user.scope():
             employee = await employees.load(employee_id)
-            component = await terms.get_component(employee_id, component_id)
+            component = await pay.get_component(employee_id, component_id)
             values = await _typed(request, "people/end_component.html", employee, component=component)
-            await terms.end_component(employee, component_id, parse(forms.EndComponent, values).ends_on)
-        return _back(employee, text("The pay component ends."))
+            asked = await pay.end_component(employee, component_id, parse(forms.EndComponent, values).ends_on)
+        return _back(employee, pay.told(asked, text("The pay component ends.")))
 
     @post("/components/{component_id:uuid}/remove", name="people.remove_component", roles=STAFF)
     async def remove_component(
@@ -117,8 +117,8 @@ class TermsController(Controller):
     ) -> Redirect:
         async with request.user.scope():
             employee = await employees.load(employee_id)
-            await terms.remove_component(employee, component_id)
-        return _back(employee, text("The pay component is removed."))
+            asked = await pay.remove_component(employee, component_id)
+        return _back(employee, pay.told(asked, text("The pay component is removed.")))
 
     @get("/openings/new", name="people.new_opening", roles=STAFF)
     async def show_new_opening(self, request: AppRequest, employee_id: FromPath[UUID]) -> Template:
@@ -132,8 +132,8 @@ class TermsController(Controller):
         async with request.user.scope():
             employee = await employees.load(employee_id)
             values = await _typed(request, "people/opening.html", employee)
-            await terms.put_opening(employee, parse(forms.OpeningForm, values))
-        return _back(employee, text("The tax year's opening is kept."))
+            asked = await openings.put_opening(employee, parse(forms.OpeningForm, values))
+        return _back(employee, pay.told(asked, text("The tax year's opening is kept.")))
 
     @post("/openings/{opening_id:uuid}/remove", name="people.remove_opening", roles=STAFF)
     async def remove_opening(
@@ -141,8 +141,8 @@ class TermsController(Controller):
     ) -> Redirect:
         async with request.user.scope():
             employee = await employees.load(employee_id)
-            await terms.remove_opening(employee, opening_id)
-        return _back(employee, text("The tax year's opening is removed."))
+            asked = await openings.remove_opening(employee, opening_id)
+        return _back(employee, pay.told(asked, text("The tax year's opening is removed.")))
 
 
 async def _typed(request: AppRequest, template: str, employee: Employee, **context: object) -> Typed:
