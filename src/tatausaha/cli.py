@@ -129,10 +129,14 @@ def provider(name: str, owner: str, email: str, password: str) -> None:
 @click.option(
     "--exit", "exit_after", is_flag=True, help="End when the month is closed; the exit code tells whether all agreed."
 )
-def demo(exit_after: bool) -> None:
+@click.option("--codes", is_flag=True, help="Only print what the authenticator apps of the demo's people show now.")
+def demo(exit_after: bool, codes: bool) -> None:
     """Make two providers with a year of data, and run a client's month end through the real application."""
+    from tatausaha.demo.memory import tell_codes
     from tatausaha.demo.run import main as run
 
+    if codes:
+        return tell_codes(settings_with(None).home / "demo.json")
     sys.exit(run(exit_after))
 
 
@@ -172,6 +176,32 @@ def create() -> None:
 
     file = settings_with(None).keys_file
     click.echo(f"Master key {create_key_file(file)} is in {file}; `tata keys rewrap` puts the data keys under it.")
+
+
+@keys.command()
+def rotate() -> None:
+    """Make new data keys for the house and every provider; the workers seal everything anew, while work goes on."""
+    import asyncio
+
+    from tatausaha.local.installation import joined_settings
+    from tatausaha.local.keys import rotate_all
+
+    count = asyncio.run(rotate_all(joined_settings(settings_with(None))))
+    click.echo(f"{count} providers get a new key; the page of jobs shows how far their rows are.")
+
+
+@keys.command()
+@click.option("--from", "old_url", help="Where the data keys were wrapped until now, if not at TATA_KEYS_URL.")
+def rewrap(old_url: str | None) -> None:
+    """Wrap all data keys by the newest master key of TATA_KEYS_URL. Restart the processes before, so that they know it."""
+    import asyncio
+
+    from tatausaha.local.installation import joined_settings
+    from tatausaha.local.keys import rewrap_all
+
+    settings = joined_settings(settings_with(None))
+    count = asyncio.run(rewrap_all(settings, old_url or settings.keys_url))
+    click.echo(f"{count} data keys are wrapped by the newest master key.")
 
 
 @commands.group()

@@ -5,13 +5,14 @@ from datetime import date
 from uuid import UUID, uuid5
 
 import msgspec
+import pyotp
 
 from tatausaha.core import db
 from tatausaha.core.actor import Actor, acting
 from tatausaha.core.db import gate_scope, tenant_scope
 from tatausaha.core.ids import uuid7
 from tatausaha.demo.companies import Company, Provider
-from tatausaha.identity import queries, service
+from tatausaha.identity import queries, service, totp
 from tatausaha.identity.passwords import hash_password
 
 
@@ -22,6 +23,7 @@ class Account(msgspec.Struct, frozen=True):
     name: str
     email: str
     password: str
+    secret: str  # of the authenticator app
     works_for: str  # the provider, or the client company
     note: str = ""
 
@@ -49,7 +51,8 @@ def plan_accounts(provider: Provider) -> list[Account]:
         people.append(("viewer", company.viewer, domain, company.name))
     return [
         Account(
-            role, name, f"{name.split()[0].lower()}@{domain}", secrets.token_urlsafe(12), where, notes.get(name, "")
+            *(role, name, f"{name.split()[0].lower()}@{domain}", secrets.token_urlsafe(12), pyotp.random_base32()),
+            *(where, notes.get(name, "")),
         )
         for role, name, domain, where in people
     ]
@@ -64,6 +67,7 @@ async def found(provider: Provider, accounts: list[Account]) -> Staff:
         tenant_id = known.tenant_id
     else:
         tenant_id, _ = await service.found_provider(provider.name, owner.name, owner.email, owner.password)
+    await _enrol(owner)
     async with tenant_scope(tenant_id):
         await db.execute("update provider set brand_colour = $1", provider.colour)
     actors = {account.name: await join(tenant_id, account) for account in team}
@@ -87,7 +91,18 @@ async def join(tenant_id: UUID, account: Account, client_id: UUID | None = None)
             " values ($1, $2, $3, $4, $5, $6, $7)",
             *(tenant_id, person.id, account_id, account.role, client_id, account.name, account.email),
         )
+    await _enrol(account)
     return person
+
+
+async def _enrol(account: Account) -> None:
+    """The authenticator app whose secret the demo remembers, unless the person has a second step already."""
+    async with gate_scope():
+        known = await queries.find_credentials(account.email)
+        assert known
+        enrolled = await queries.count_factors(known.account_id)
+    if not enrolled:
+        await totp.keep(known.account_id, account.secret)
 
 
 def actor(tenant_id: UUID, account: Account) -> Actor:

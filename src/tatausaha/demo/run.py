@@ -119,6 +119,7 @@ def _tell_end(settings: Settings, memory: Memory, disagreements: list[str]) -> N
             place = account.works_for
             click.secho(f"  {place}", bold=True)
         click.echo(f"    {account.role:9} {account.email:30} {account.password}  {account.note}")
+    click.echo("Each of them has an authenticator app, which the demo plays: `tata demo --codes` shows its codes.")
     if disagreements:
         click.secho(f"\nThe counts do not agree: {', '.join(disagreements)}.", fg="red", err=True)
     else:
