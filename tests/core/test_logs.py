@@ -98,7 +98,7 @@ async def test_a_failing_request_with_secrets_in_every_place_leaves_none_in_the_
         headers = {"authorization": f"Bearer {TOKEN}", "x-csrf-token": office.worker.csrf, "x-api-key": TOKEN}
         form = typed(office, nik=NIK, bank_account=account, name=name)
         failed = await browser.post(f"/people?token={TOKEN}&nik={NIK}", data=form, headers=headers)
-        await browser.get(f"/invitations/{TOKEN}\n", headers=headers)
+        await browser.get(f"/invitations/{TOKEN}%0A", headers=headers)
     await superuser.execute("alter table employee drop constraint leak")
     told = log.read_text()
 

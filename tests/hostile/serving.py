@@ -82,7 +82,7 @@ async def serving(settings: Settings, protocol: str = PROTOCOL, log: Path = NOWH
     with log.open("ab") as written:
         process = subprocess.Popen(
             command,
-            env=os.environ | as_environment(settings) | {"PYTHONPATH": str(PROJECT)},
+            env=os.environ | as_environment(settings) | {"PYTHONPATH": f"{PROJECT / 'src'}:{PROJECT}"},
             stdout=written,
             stderr=written,
         )

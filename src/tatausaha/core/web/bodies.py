@@ -65,7 +65,7 @@ def _unfit(told: str) -> Invalid:
     if not reason.startswith(("Expected", "Object missing")):
         reason = "Invalid value" if field else "The JSON is malformed"
     return Invalid(
-        text("The body cannot be accepted: {reason}.", reason=reason), {field: Text(reason)} if field else {}
+        text("The body cannot be accepted: {reason}.", reason=reason), {field: Text("{reason}", {"reason": reason})} if field else {}
     )
 
 
