@@ -27,6 +27,7 @@ from tatausaha.core.web.templating import make_engine
 from tatausaha.identity.account_views import AccountController
 from tatausaha.identity.api import Api, document_of
 from tatausaha.identity.confirm_views import ConfirmController
+from tatausaha.identity.key_views import KeyController
 from tatausaha.identity.middleware import FindViewer
 from tatausaha.identity.provider_views import ProviderController
 from tatausaha.identity.recovery_views import RecoveryController
@@ -49,6 +50,7 @@ from tatausaha.portal.views.changes import ClientChangeController
 from tatausaha.portal.views.home import HomeController
 from tatausaha.privacy.views.desk import DeskController
 from tatausaha.privacy.views.record import RecordController
+from tatausaha.privacy.views.retention import RetentionController
 from tatausaha.reports.api import DocumentApi
 from tatausaha.reports.document_views import DocumentController
 from tatausaha.reports.views import ReportController, RunFileController
@@ -56,6 +58,7 @@ from tatausaha.settings import Settings, load
 from tatausaha.work.api import JobApi
 from tatausaha.work.change_views import ChangeController
 from tatausaha.work.policy_views import ApprovalPolicyController
+from tatausaha.work.leaving_views import LeavingController
 from tatausaha.work.views import WorkController
 
 OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, JobApi)
@@ -78,7 +81,9 @@ CONTROLLERS = [
     ExportsController,
     DeskController,
     RecordController,
+    RetentionController,
     WorkController,
+    LeavingController,
     ChangeController,
     ApprovalPolicyController,
     ClientChangeController,
@@ -90,6 +95,7 @@ CONTROLLERS = [
     TokenController,
     *OPERATIONS,
     ProviderController,
+    KeyController,
 ]
 MAX_BODY = 1_000_000
 # Streams must leave at once, and documents are compressed in themselves.

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from tatausaha.core import db
+from tatausaha.core.db import gate_scope
 from tatausaha.core.errors import Conflict, NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.web.viewer import Viewer
@@ -109,6 +110,13 @@ async def find_viewer(session_hash: bytes) -> tuple[Viewer, datetime] | None:
     row["brand_css"] = f"/brand/{client_id or row['tenant_id']}-{colour[1:]}.css" if colour else None
     row["others"] = [{"id": pair[0], "label": pair[1]} for pair in row["others"] or ()]
     return msgspec.convert(row, Viewer), seen_at
+
+
+async def look_again(viewer: Viewer) -> Viewer | None:
+    """The person of a session as the person is now, for what outlasts a request; None once the session has ended."""
+    async with gate_scope():
+        found = await find_viewer(viewer.session_hash)
+    return found[0] if found else None
 
 
 def visible_clients(role: str, client_id: UUID | None, assigned: list[UUID] | None) -> list[UUID] | None:

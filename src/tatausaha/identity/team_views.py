@@ -101,13 +101,6 @@ class TeamController(Controller):
             await service.assign(member_id, _ids(form.serves), _ids(form.barred))
         return go_to(f"/team/{member_id}", text("Saved: the clients of {name}.", name=member.name))
 
-    @post("/team/{member_id:uuid}/end", name="identity.end_membership", roles=MANAGERS)
-    async def end(self, request: AppRequest, member_id: FromPath[UUID]) -> Redirect:
-        async with request.user.scope():
-            member = await queries.get_member(member_id)
-            await service.end_membership(request.user, member_id)
-        return go_to("/team", text("{name} has no access any more.", name=member.name))
-
 
 def _ids(written: str) -> list[UUID]:
     try:

@@ -13,6 +13,7 @@ from tatausaha.core.i18n import use_language
 from tatausaha.core.outbox import JobView
 from tatausaha.core.web.pages import base_context
 from tatausaha.core.web.viewer import AppRequest
+from tatausaha.identity.queries import look_again
 
 LOOK_SECONDS = 1.0
 LONGEST_SECONDS = 600.0
@@ -22,12 +23,16 @@ QUIET_SECONDS = 15.0
 async def follow(request: AppRequest, job_id: UUID) -> AsyncIterator[ServerSentEventMessage]:
     """The job's box whenever it changes, and "close" when the job has ended or was watched for ten minutes.
 
-    Each look opens a scope of its own: a transaction does not stay open while somebody watches.
+    Each look opens a scope of its own: a transaction does not stay open while somebody watches. Whoever may look no more
+    (signed out, access ended, client taken away) is told nothing more; a browser that still may comes back by itself.
     """
     began = spoke = time.monotonic()
     shown: JobView | None = None
     while time.monotonic() - began < LONGEST_SECONDS:
-        async with request.user.scope():
+        viewer = await look_again(request.user)
+        if viewer is None:
+            return
+        async with viewer.scope():
             job = await outbox.find_job(job_id)
         if job is None:
             break
