@@ -13,6 +13,7 @@ from tatausaha.core import db
 from tatausaha.core.db import AWAY, DB, jobs_scope
 from tatausaha.core.logs import open_logs
 from tatausaha.core.outbox import Job
+from tatausaha.identity.access_jobs import KeepLog, SealLog, WatchLog
 from tatausaha.identity.jobs import CleanUp
 from tatausaha.privacy.jobs import WatchDeadlines
 from tatausaha.settings import load
@@ -31,13 +32,18 @@ class Periodic(msgspec.Struct, frozen=True):
     job: Job
     every: timedelta
     for_each_provider: bool = True
+    only: str = "true"  # a condition on the provider, in SQL
 
 
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 PERIODIC = (
     Periodic(CleanUp(), DAY, for_each_provider=False),
     Periodic(ForgetJobs(), DAY),
     Periodic(WatchDeadlines(), HOUR),
+    Periodic(SealLog(), MINUTE, only="exists (select from audit_waiting w where w.tenant_id = provider.id)"),
+    Periodic(WatchLog(), HOUR),
+    Periodic(KeepLog(), DAY),
 )
 
 
@@ -53,8 +59,9 @@ async def tick(now: datetime) -> int:
 async def _insert(periodic: Periodic, now: datetime) -> int:
     job, span = periodic.job, (now - EPOCH) // periodic.every
     return await db.execute(
-        "insert into job (tenant_id, kind, queue, max_attempts, payload, title, unit, once_key, actor_name)"
-        " select id, $1, $2, $3, '{}', $4, $5, $6, 'Tatausaha' from provider order by id limit $7"
+        "insert into job (tenant_id, kind, queue, max_attempts, payload, title, unit, once_key, actor_name)"  # noqa: S608
+        " select id, $1, $2, $3, '{}', $4, $5, $6, 'Tatausaha' from provider"
+        f" where {periodic.only} order by id limit $7"
         " on conflict (tenant_id, kind, once_key) do nothing",
         *(job.kind, job.queue, job.max_attempts, msgspec.to_builtins(job.title()), msgspec.to_builtins(job.unit())),
         *(f"tick {span}", None if periodic.for_each_provider else 1),

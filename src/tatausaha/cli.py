@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import NoReturn
+from uuid import UUID
 
 import click
 
@@ -202,6 +203,36 @@ def rewrap(old_url: str | None) -> None:
     settings = joined_settings(settings_with(None))
     count = asyncio.run(rewrap_all(settings, old_url or settings.keys_url))
     click.echo(f"{count} data keys are wrapped by the newest master key.")
+
+
+@commands.group()
+def audit() -> None:
+    """The access log."""
+
+
+@audit.command("verify")
+@click.option("--provider", "tenant_id", type=click.UUID, help="Only this provider's chain, by its id.")
+def verify_chain(tenant_id: UUID | None) -> None:
+    """Walk the chain over the access log and name the first break, if any; exit code 1 if there is one."""
+    import asyncio
+
+    from tatausaha.core.audit_chain import chain_key
+    from tatausaha.core.audit_verify import verify_all
+    from tatausaha.core.db import DB
+    from tatausaha.local.installation import joined_settings
+
+    settings = joined_settings(settings_with(None))
+
+    async def walk() -> bool:
+        await DB.connect(settings.database_url, max_size=1)
+        whole = True
+        async for name, found in verify_all(chain_key(settings.secret_key), tenant_id):
+            click.secho(f"{name}: {found}", fg="red" if found.problem else "green")
+            whole = whole and found.problem is None
+        await DB.disconnect()
+        return whole
+
+    sys.exit(not asyncio.run(walk()))
 
 
 @commands.group()

@@ -10,6 +10,7 @@ import msgspec
 
 from tatausaha.core import db
 from tatausaha.core.audit_chain import EVENT, FIRST, Head, Link, Value, digest_of
+from tatausaha.core.db import gate_scope, tenant_scope
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import moment_of
 
@@ -32,6 +33,7 @@ class Problem(msgspec.Struct, frozen=True):
     event_id: UUID | None = None
 
     def __str__(self) -> str:
+        """In English, for operators."""
         where = f"link {self.link}" + (f", event {self.event_id}" if self.event_id else "")
         return f"{where}: {SENTENCES[self.kind].msgid}"
 
@@ -44,6 +46,12 @@ class Finding(msgspec.Struct, frozen=True):
     pruned: int
     head: Head | None
     problem: Problem | None
+
+    def __str__(self) -> str:
+        """In English, for operators."""
+        counted = f"{self.links} links, {self.events} events, {self.pruned} forgotten when their time was over"
+        head = f"head {self.head.number} {self.head.hash.hex()}" if self.head else "no head yet"
+        return f"BROKEN at {self.problem}" if self.problem else f"whole: {counted}; {head}"
 
 
 async def verify(key: bytes) -> Finding:
@@ -60,6 +68,18 @@ async def verify(key: bytes) -> Finding:
             return Finding(link.number, events, pruned, head, problem)
         head = Head(link.number, link.hash)
     return Finding(head.number if head else 0, events, pruned, head, await _find_unsealed(head))
+
+
+async def verify_all(key: bytes, only: UUID | None = None) -> AsyncIterator[tuple[str, Finding]]:
+    """The name of every provider, or of one, with what a walk over its chain found. Opens its own scopes."""
+    async with gate_scope():
+        providers = await db.records(
+            "select id, name from provider where $1::uuid is null or id = $1 order by id", only
+        )
+    for provider in providers:
+        async with tenant_scope(provider["id"]):
+            found = await verify(key)
+        yield provider["name"], found
 
 
 def _look_at(link: Link, head: Head | None, key: bytes) -> Problem | None:
