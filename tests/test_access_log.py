@@ -24,6 +24,10 @@ SILENT = {
     "/team/invite": "a form that names clients alone",
     "/jobs/running": "titles of what runs, on every page and every twenty seconds; each job's own page is told",
     "/sessions": "one's own sessions",
+    "/account/tokens": "one's own tokens",
+    "/api": "what the API can be asked, and nothing of anybody",
+    "/api/openapi.json": "what the API can be asked, and nothing of anybody",
+    "/api/v1/me": "whose token it is",
 }
 
 

@@ -23,6 +23,7 @@ from tatausaha.core.process import tools
 from tatausaha.core.web.access import EVERYONE, PUBLIC
 from tatausaha.payroll import service as payroll
 from tatausaha.people.jobs import ExportPeople
+from tests.api import Program, program_of
 from tests.make import ROLES, Office, Person, drain, make_client
 
 SECRET = "Rahasia Dapur"
@@ -43,6 +44,15 @@ ABSENT = {
     "/documents/payslips/{slip_id:uuid}": "the payslip's document is not made yet",
     "/documents/runs/{run_id:uuid}/{kind:str}/{suffix:str}": "the report's document is not made yet",
 }
+API = "/api/v1/"
+# What each operation takes, when nothing but the address is foreign.
+BODIES: dict[str, dict[str, object]] = {
+    "/api/v1/employees": {"number": "1", "name": "Sari", "ptkp": "TK/0", "joined_on": "2026-01-05", "basic": 5_000_000},
+    "/api/v1/employees/{employee_id:uuid}": {"version": 1, "phone": "0812"},
+}
+PROGRAMS: dict[UUID, Program] = {}
+"""By member: what calls the API for that person, with every scope that the role can have."""
+
 Ids = dict[str, UUID]
 
 
@@ -85,9 +95,11 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
     await person.http.aclose()
     ids = {"client_id": client_id, "member_id": person.member_id}
     ids |= {f"{name}_id": uuid7() for name in ("employee", "contract", "component", "opening", "input")}
-    ids |= {f"{name}_id": uuid7() for name in ("job", "import", "sheet", "export", "document", "invitation")}
+    ids |= {f"{name}_id": uuid7() for name in ("job", "import", "sheet", "export", "document", "invitation", "token")}
+    await arm(office)
     async with office.scope():
         await furnish_office(ids)
+        await furnish_token(ids)
         await furnish_people(ids)
         ids["run_id"] = await furnish_payroll(ids)
         ids["change_id"] = await furnish_change(ids)
@@ -97,6 +109,11 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         await db.execute("update pay_run set state = 'reviewed' where id = $1", ids["run_id"])
         ids["slip_id"] = await db.value("select id from slip where run_id = $1", ids["run_id"])
     return ids
+
+
+async def arm(office: Office) -> None:
+    """A program for each person of the office."""
+    PROGRAMS.update({one.member_id: await program_of(office, role) for role, one in office.people.items()})
 
 
 async def furnish_office(ids: Ids) -> None:
@@ -122,6 +139,14 @@ async def furnish_office(ids: Ids) -> None:
         "insert into import_file (id, client_id, kind, name, key, sha256, state, actor_id, actor_name)"
         " values ($1, $2, 'people', $3, 'none', '', 'checking', $1, 'Dewi')",
         *(ids["import_id"], client_id, SECRET),
+    )
+
+
+async def furnish_token(ids: Ids) -> None:
+    await db.execute(
+        "insert into api_token (id, member_id, name, token_hash, prefix, scopes, expires_at)"
+        " values ($1, $2, $3, $4, 'tata_', '{people:read}', now() + interval '1 day')",
+        *(ids["token_id"], ids["member_id"], SECRET, ids["token_id"].bytes),
     )
 
 
@@ -178,7 +203,13 @@ async def furnish_change(ids: Ids) -> UUID:
 
 
 async def ask(person: Person, case: Case, ids: Ids) -> int:
-    """Call the route as the page would, with the session's own token and nothing else typed."""
+    """Call the route as the page would, with the session's own token and nothing else typed; the API as a program does."""
+    if case.path.startswith(API):
+        called = await PROGRAMS[person.member_id].http.request(
+            case.method, case.address(ids), json=BODIES.get(case.path), headers={"Content-Type": "application/json"}
+        )
+        assert SECRET not in called.text or called.status_code == 200
+        return called.status_code
     data = {"_csrf": person.csrf} if case.method != "GET" else None
     answer = await person.http.request(case.method, case.address(ids), data=data)
     assert SECRET not in answer.text or answer.status_code == 200
@@ -285,12 +316,15 @@ async def test_lists_show_nothing_of_others_whichever_client_they_are_asked_for(
     app: Litestar, office: Office, other_office: Office
 ) -> None:
     foreign = await furnish(other_office, other_office.client_id)
+    await arm(office)
     for case in cases(app):
         if case.method != "GET" or case.names or (case.roles >= PUBLIC and not case.roles & EVERYONE):
             continue
         for role in sorted(case.roles & set(ROLES)):
             for query in ("", f"?client={foreign['client_id']}&q=rahasia&month=2026-11"):
-                answer = await office.people[role].get(case.address({}) + query)
+                person = office.people[role]
+                browser = PROGRAMS[person.member_id] if case.path.startswith(API) else person
+                answer = await browser.get(case.address({}) + query)
                 assert answer.status_code in (200, 303, 404, 422), (role, case.path, query)
                 assert SECRET not in answer.text, (role, case.path, query)
 
@@ -304,6 +338,9 @@ async def test_a_visitor_is_led_to_sign_in_and_sees_nothing_else(app: Litestar, 
     own = await furnish(office, office.client_id)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as visitor:
         for case in cases(app):
-            if not case.roles & PUBLIC:
+            if case.path.startswith("/api/"):
+                answer = await visitor.request(case.method, case.address(own))
+                assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), case
+            elif not case.roles & PUBLIC:
                 answer = await visitor.request(case.method, case.address(own))
                 assert (answer.status_code, answer.headers["location"][:8]) == (303, "/sign-in"), case

@@ -26,7 +26,8 @@ _INSERT = (
 _CHANGE = f"{_INSERT} values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 # A transaction without an id has written nothing yet: this line is then all that its COMMIT would wait for.
 _SIGHT = (
-    f"{_INSERT} select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12"  # noqa: S608 - our own words
+    # A list may be asked for a client that is not this person's, or nobody's: then it shows nothing, of no client.
+    f"{_INSERT} select (select id from client where id = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12"  # noqa: S608 - our own words
     " from set_config('synchronous_commit', case when pg_current_xact_id_if_assigned() is null"
     " then 'off' else current_setting('synchronous_commit') end, true)"
 )

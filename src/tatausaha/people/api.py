@@ -13,7 +13,7 @@ from tatausaha.core import audit
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.lists import cursor_of
-from tatausaha.core.web.operations import Done, Page, amend, change, cursor, masked, once, read
+from tatausaha.core.web.operations import Done, IdempotencyKey, Page, amend, change, cursor, masked, once, read
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people import forms, queries
 from tatausaha.people.queries import Employee, Row
@@ -166,7 +166,9 @@ class EmployeeApi(Controller):
         roles=STAFF,
         status_code=201,
     )
-    async def create(self, request: AppRequest, data: JSONBody[NewEmployee]) -> Response[Reference]:
+    async def create(
+        self, request: AppRequest, data: JSONBody[NewEmployee], key: IdempotencyKey = None
+    ) -> Response[Reference]:
         """With the first contract and pay, as one step."""
 
         async def act() -> Done[Reference]:
@@ -174,7 +176,7 @@ class EmployeeApi(Controller):
             typed = msgspec.structs.asdict(data) | {"client_id": str(data.client_id)}
             return Done(Reference(await employees.create(forms.NewEmployee(**typed), place.id)), place.id, 201)
 
-        return await once(request, act)
+        return await once(request, key, act)
 
     @amend(
         "/{employee_id:uuid}",

@@ -78,7 +78,7 @@ class DocumentApi(Controller):
         responses={
             200: ResponseSpec(
                 bytes,
-                media_type="application/octet-stream",
+                media_type="*/*",
                 description="The file itself, as an attachment.",
                 generate_examples=False,
             )

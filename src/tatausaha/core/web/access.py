@@ -59,7 +59,8 @@ def _guard_operation(viewer: Viewer | None, opt: Mapping[str, Any]) -> None:
     """Operations are called with a token that holds their scope; a cookie, which browsers send unasked, is not enough."""
     if viewer is None or (viewer.scopes is None and not opt.get("sessions")):
         raise SignInNeeded(text("Send a token that works, as Authorization: Bearer <token>."))
-    if viewer.scopes is not None and opt["scope"] not in viewer.scopes | {ANY_SCOPE}:
+    held = viewer.scopes is None or opt["scope"] in viewer.scopes | {ANY_SCOPE}
+    if viewer.role in opt["roles"] and not held:
         raise Forbidden(text("This token lacks the scope {scope}.", scope=opt["scope"]))
 
 

@@ -6,12 +6,13 @@ A changing call that bears an `Idempotency-Key` acts once: the answer is kept in
 from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 from litestar import Response, get, patch, post
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import HeaderParameter
 
 from tatausaha.core import db
 from tatausaha.core.errors import Conflict, Invalid
@@ -20,9 +21,15 @@ from tatausaha.core.web.lists import cursor_of, read_cursor
 from tatausaha.core.web.viewer import AppRequest
 
 T = TypeVar("T")
-KEY = "idempotency-key"
 LONGEST_KEY = 200
 KEPT_HOURS = 24
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="A word of your own, at most 200 characters. The same call sent again with it within a day acts no more.",
+    ),
+]
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -61,13 +68,13 @@ def _refusals(*, changes: bool) -> dict[int, ResponseSpec]:
         401: "No token, or one that has ended.",
         403: "The token lacks the scope, or the step is not this person's to take.",
         404: "It does not exist, or not for this person.",
+        422: "A parameter or the body cannot be accepted; `errors` names the fields.",
         429: "Too many calls; `Retry-After` says how many seconds to wait.",
     }
     if changes:
         told |= {
             409: "The thing is in another state by now, or the `Idempotency-Key` was used for another call.",
             413: "The body is larger than allowed.",
-            422: "The body cannot be accepted; `errors` names the fields.",
         }
     return {
         status: ResponseSpec(Problem, description=words, generate_examples=False, media_type="application/problem+json")
@@ -109,14 +116,13 @@ def cursor(kind: type[T], written: str | None) -> T | None:
     return read_back
 
 
-async def once(request: AppRequest, act: Callable[[], Awaitable[Done[T]]]) -> Response[T]:
+async def once(request: AppRequest, key: str | None, act: Callable[[], Awaitable[Done[T]]]) -> Response[T]:
     """Run `act` in the caller's scope; the same call sent again with its key gets the same answer, and acts no more.
 
     Raises `Conflict` for a key that is in use, or that was used for another call. Refusals are not kept.
     """
-    key = request.headers.get(KEY, "")
-    if len(key) > LONGEST_KEY or not key.isprintable():
-        raise Invalid(text("An Idempotency-Key has at most {limit} printable characters.", limit=LONGEST_KEY))
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
+        raise Invalid(text("An Idempotency-Key has 1 to {limit} printable characters.", limit=LONGEST_KEY))
     fingerprint = sha256(
         b"\0".join((request.method.encode(), request.url.path.encode(), await request.body()))
     ).digest()
