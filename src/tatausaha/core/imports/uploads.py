@@ -40,6 +40,10 @@ class Sheet(Protocol[C]):
         """Store accepted changes."""
         ...
 
+    async def end(self) -> None:
+        """All rows were applied."""
+        ...
+
 
 class Flow(msgspec.Struct, Generic[C], frozen=True):
     """One kind of spreadsheet: where its imports are shown, who works on them, its columns, what it is compared with.

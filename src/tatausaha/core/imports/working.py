@@ -65,6 +65,8 @@ async def _walk(flow: Flow[C], file: ImportFile, content: bytes, claim: Claim, *
                 if applying:
                     await sheet.apply(changes)
                 claim.progress(reading.verdict.rows, file.row_count or None)
+            if applying:
+                await sheet.end()
         await reading.keep_rejects(file.key)
         return reading.verdict
 

@@ -37,6 +37,7 @@ class Change(msgspec.Struct):
     facts: dict[str, Any] | None
     contract: dict[str, Any] | None
     pay: list[dict[str, Any]]
+    stored: Stored | None = None
 
     @property
     def empty(self) -> bool:
@@ -108,6 +109,7 @@ class Comparer:
             {"id": employee_id, "client_id": self.client_id} | facts if changed else None,
             {"id": uuid7()} | owner | contract if contract else None,
             [{"id": uuid7()} | owner | one for one in pay],
+            stored,
         )
 
     def _keep_masked(self, row: CheckedRow, given: dict[str, Any], stored: Stored | None) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from tatausaha.core import audit, db
+from tatausaha.core.changes import Proposed
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
@@ -16,7 +17,7 @@ from tatausaha.people import queries, tables
 from tatausaha.people.forms import TAX_ENDS, EmployeeForm, EndForm, NewEmployee
 from tatausaha.people.queries import Employee
 from tatausaha.people.secrets import SECRETS, nik_index
-from tatausaha.people.service import bulk, terms
+from tatausaha.people.service import bulk, guarded, terms
 from tatausaha.people.spreadsheet import PARSERS
 
 REMOVE = "-"
@@ -43,8 +44,11 @@ async def create(form: NewEmployee, client_id: UUID) -> UUID:
     return employee_id
 
 
-async def change(employee: Employee, form: EmployeeForm) -> None:
-    """Keep what was typed. `employee` must be locked; `Invalid` names both values when the form is stale."""
+async def change(employee: Employee, form: EmployeeForm) -> list[Proposed]:
+    """Keep what was typed; gives what of it waits for a second person, or was guarded and needed none.
+
+    `employee` must be locked; `Invalid` names both values when the form is stale.
+    """
     facts = _facts(form, employee)
     changed = {name: value for name, value in facts.items() if value != getattr(employee, name)}
     if form.version != str(employee.version):
@@ -57,9 +61,11 @@ async def change(employee: Employee, form: EmployeeForm) -> None:
         problems["joined_on"] = text("This is after the last day at work.")
     if problems:
         raise Invalid(ATTENTION, problems)
-    if changed:
-        await bulk.update_employees([{"id": employee.id} | facts])
-        await audit.record("changed", "employee", employee.id, employee.client_id, fields=sorted(changed))
+    free = {name: value for name, value in changed.items() if name not in guarded.GUARDED}
+    if free:
+        await bulk.set_facts(employee.id, free)
+        await audit.record("changed", "employee", employee.id, employee.client_id, fields=sorted(free))
+    return await guarded.propose(employee, facts)
 
 
 async def end(employee: Employee, form: EndForm) -> None:

@@ -3,13 +3,14 @@
 import asyncio
 from uuid import UUID
 
+from tatausaha.core.change_policy import Policy, list_policies
 from tatausaha.core.crypto import keyring
 from tatausaha.core.imports.fields import CheckedRow, Field
 from tatausaha.core.imports.uploads import Flow, ImportFile
 from tatausaha.people import queries
 from tatausaha.people.jobs import CheckImport, RunImport
 from tatausaha.people.rules import today
-from tatausaha.people.service import bulk
+from tatausaha.people.service import bulk, guarded
 from tatausaha.people.service.comparing import Change, Comparer, Identities
 from tatausaha.people.spreadsheet import HIDDEN, fields_for
 
@@ -17,8 +18,11 @@ from tatausaha.people.spreadsheet import HIDDEN, fields_for
 class EmployeeSheet:
     """A client's employees as an import meets them; with `lock`, nobody else changes those concerned meanwhile."""
 
-    def __init__(self, identities: Identities, comparer: Comparer, lock: bool) -> None:
-        self.identities, self.comparer, self.lock = identities, comparer, lock
+    def __init__(
+        self, file: ImportFile, identities: Identities, comparer: Comparer, lock: bool, policies: dict[str, Policy]
+    ) -> None:
+        self.file, self.identities, self.comparer, self.lock = file, identities, comparer, lock
+        self.policies, self.waiting = policies, list[guarded.Waiting]()
 
     async def judge(self, rows: list[CheckedRow]) -> list[Change | None]:
         """Each row's change; None for a row with problems."""
@@ -35,7 +39,12 @@ class EmployeeSheet:
         ]
 
     async def apply(self, changes: list[Change]) -> None:
-        """Store facts, contracts and pay."""
+        """Store facts, contracts and pay; of known people, what is guarded is held back until the file has ended."""
+        for change in changes:
+            if change.stored and (held := guarded.hold_back(change.stored, change.facts, change.pay, self.policies)):
+                self.waiting.append(held)
+                if change.facts and all(change.facts[name] == change.stored.facts[name] for name in bulk.FACTS):
+                    change.facts = None
         new = [change.facts for change in changes if change.new and change.facts]
         known = [change.facts for change in changes if not change.new and change.facts]
         await bulk.insert_employees(new)
@@ -43,10 +52,15 @@ class EmployeeSheet:
         await bulk.put_contracts([change.contract for change in changes if change.contract])
         await bulk.put_components([row for change in changes for row in change.pay])
 
+    async def end(self) -> None:
+        """Ask once for everything that was held back."""
+        await guarded.propose_all(self.file.id, self.file.client_id, self.file.name, self.waiting)
+
 
 async def _open(file: ImportFile, fields: list[Field], lock: bool) -> EmployeeSheet:
     identities = Identities(await queries.list_identities(file.client_id), await keyring())
-    return EmployeeSheet(identities, Comparer(file.client_id, fields, today(file.time_zone)), lock)
+    comparer = Comparer(file.client_id, fields, today(file.time_zone))
+    return EmployeeSheet(file, identities, comparer, lock, await list_policies(file.client_id))
 
 
 EMPLOYEES = Flow(

@@ -21,7 +21,7 @@ from tatausaha.people import forms, queries
 from tatausaha.people.queries import Employee
 from tatausaha.people.rules import nik_doubts, today
 from tatausaha.people.search import ENDING_DAYS, STATES, Cursor, Sort, State, Wanted
-from tatausaha.people.service import employees
+from tatausaha.people.service import employees, pay
 
 CHOICES: dict[str, Any] = {
     "ptkp": [(one, one) for one in ("TK/0", "TK/1", "TK/2", "TK/3", "K/0", "K/1", "K/2", "K/3")],
@@ -127,8 +127,9 @@ class EmployeesController(Controller):
             values = await typed_values(request)
             shown = values | {"version": str(employee.version)}
             expect_form(request, "people/form.html", shown, **about(employee), choices=CHOICES)
-            await employees.change(employee, parse(forms.EmployeeForm, values))
-        return go_to(f"/people/{employee_id}", text("Saved."))
+            asked = await employees.change(employee, parse(forms.EmployeeForm, values))
+        waits = next((pay.told(one, text("Saved.")) for one in asked if not one.applied), text("Saved."))
+        return go_to(f"/people/{employee_id}", waits)
 
     @get("/people/{employee_id:uuid}/end", name="people.show_end", roles=STAFF)
     async def show_end(self, request: AppRequest, employee_id: FromPath[UUID]) -> Template:

@@ -7,7 +7,8 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream, Template
 
-from tatausaha.core import audit
+from tatausaha.core import audit, changes
+from tatausaha.core.change_policy import ASKED
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import current_language, text
 from tatausaha.core.imports import uploads
@@ -57,12 +58,15 @@ class ImportsController(Controller):
         async with request.user.scope():
             file = await uploads.get(EMPLOYEES, import_id)
             context = await imports.read_context(EMPLOYEES, file)
+            waiting = await changes.list_pending(import_id)
             await imports.note_look(request, file)
         return page(
             request,
             "people/import_file.html",
             fragment="people/_import_file.html",
             client=CurrentClient(file.client_id, file.client_name),
+            waiting=waiting,
+            asked=ASKED,
             **context,
         )
 
