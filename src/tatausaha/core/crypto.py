@@ -68,8 +68,7 @@ class Keyring:
 
     def seal(self, purpose: str, plain: str) -> bytes:
         """The value, readable only with this provider's keys and for this purpose. Twice the same gives two results."""
-        nonce, head = os.urandom(NONCE), FORMAT + self.newest.to_bytes(2)
-        return head + nonce + self._data[self.newest].encrypt(nonce, plain.encode(), self._bound(head, purpose))
+        return self._seal(purpose, plain, self.newest)
 
     def open(self, purpose: str, sealed: bytes) -> str:
         """The value again. Raises Unsealable for another purpose or provider, and after any change of the bytes."""
@@ -92,9 +91,13 @@ class Keyring:
         digest.update(plain.encode())
         return self._index_number.to_bytes(2) + digest.finalize()[:INDEX]
 
-    def reseal(self, purpose: str, sealed: bytes) -> bytes:
-        """The same value under the newest key. Raises Unsealable."""
-        return self.seal(purpose, self.open(purpose, sealed))
+    def reseal(self, purpose: str, sealed: bytes, number: int | None = None) -> bytes:
+        """The same value under the newest key, or under the one with this number. Raises Unsealable."""
+        return self._seal(purpose, self.open(purpose, sealed), number or self.newest)
+
+    def _seal(self, purpose: str, plain: str, number: int) -> bytes:
+        nonce, head = os.urandom(NONCE), FORMAT + number.to_bytes(2)
+        return head + nonce + self._data[number].encrypt(nonce, plain.encode(), self._bound(head, purpose))
 
     def _bound(self, head: bytes, purpose: str) -> bytes:
         return head + self._owner + purpose.encode()

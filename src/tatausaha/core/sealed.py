@@ -17,10 +17,12 @@ EMPLOYEE: Columns = {
 }
 SLIP: Columns = {"bank_account": "bank_account"}
 
-OF_PROVIDERS: Mapping[str, Columns] = {"employee": EMPLOYEE, "slip": SLIP}
+CHANGE: Columns = {"before": "change", "after": "change"}
+
+OF_PROVIDERS: Mapping[str, Columns] = {"employee": EMPLOYEE, "slip": SLIP, "change_request": CHANGE}
 """Tables sealed with their provider's keys; each has the column `id`."""
 
-OF_THE_HOUSE: Mapping[str, Columns] = {}
+OF_THE_HOUSE: Mapping[str, Columns] = {"totp": {"secret": "totp"}}
 """Tables sealed with the keys of the installation."""
 
 

@@ -12,6 +12,7 @@ import redis
 
 from tatausaha.core.db import connection_arguments
 from tatausaha.core.errors import AppError
+from tatausaha.core.master_keys import open_master_keys
 from tatausaha.core.migrate import applied
 from tatausaha.core.scanner import ScannerAway, describe_scanner
 from tatausaha.core.storage import open_storage
@@ -58,6 +59,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield await _migrations(settings.owner_database_url)
     yield await _redis(settings.redis_url)
     yield await _jobs(settings.database_url)
+    yield await _keys(settings.keys_url)
     yield await _storage(settings.storage_url)
     yield await _mail(settings.smtp_url)
     yield await _scanner(settings.clamav_url)
@@ -131,6 +133,19 @@ async def _jobs(url: str) -> Finding:
     if age > LAG_ALLOWED:
         return Finding(False, f"The oldest job has waited for {age} s: do the relay and the workers run?")
     return Finding(True, f"The oldest job that is due has waited for {age} s.")
+
+
+async def _keys(url: str) -> Finding:
+    def try_out() -> None:
+        keys = open_master_keys(url)
+        if keys.unwrap(keys.wrap(b"a probe of `tata doctor`", "doctor"), "doctor") != b"a probe of `tata doctor`":
+            raise ValueError("what was wrapped came back as something else")
+
+    try:
+        await asyncio.to_thread(try_out)
+    except (AppError, ValueError) as error:
+        return Finding(False, f"The master key at {_shown(url)} does not work: {error}")
+    return Finding(True, f"The master key at {_shown(url)} wraps and unwraps.")
 
 
 async def _storage(url: str) -> Finding:

@@ -9,8 +9,8 @@ ID = "2026-11-21T22:33:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "keys"
 
-# A key is never lost: it may be wrapped anew or retired, and its number stays what it is.
-KEYS = "select, insert, update (master, wrapped, retired_at)"
+# A key is never lost: it may be wrapped anew, brought into use or retired, and its number stays what it is.
+KEYS = "select, insert, update (master, wrapped, seals_from, retired_at)"
 
 
 def walls() -> str:
