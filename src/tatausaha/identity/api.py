@@ -66,15 +66,20 @@ class Api(Controller):
     @get("/api", name="api.guide", roles=EVERYONE)
     async def guide(self, request: AppRequest) -> Template:
         """The operations in words, and how to call them."""
-        groups: dict[Text, list[Operation]] = defaultdict(list)
+        groups: dict[str, list[Operation]] = defaultdict(list)
         for handler, path in _operations(request):
             if request.user.role in handler.opt["roles"]:
                 scope = SCOPES.get(handler.opt["scope"])
                 method = next(iter(handler.http_methods))
                 operation = Operation(method, path, handler.opt["says"], scope.label if scope else None)
-                groups[handler.opt["group"]].append(operation)
+                groups[handler.opt["group"].msgid].append(operation)
         address = tools().settings.base_url
-        return page(request, "identity/api.html", groups=list(groups.items()), address=address)
+        return page(
+            request,
+            "identity/api.html",
+            groups=[(Text(group), listed) for group, listed in groups.items()],
+            address=address,
+        )
 
 
 def _operations(request: AppRequest) -> list[tuple[HTTPRouteHandler, str]]:

@@ -64,9 +64,8 @@ def _unfit(told: str) -> Invalid:
         return Invalid(text("The body holds a field that this operation does not know."))
     if not reason.startswith(("Expected", "Object missing")):
         reason = "Invalid value" if field else "The JSON is malformed"
-    return Invalid(
-        text("The body cannot be accepted: {reason}.", reason=reason), {field: Text("{reason}", {"reason": reason})} if field else {}
-    )
+    sentence = text("The body cannot be accepted: {reason}.", reason=reason)
+    return Invalid(sentence, {field: Text("{reason}", {"reason": reason})} if field else {})
 
 
 def _strings(value: Any) -> Iterator[str]:
