@@ -3,8 +3,8 @@
 from tatausaha.core.claims import Claim
 from tatausaha.core.i18n import use_language
 from tatausaha.core.process import tools
-from tatausaha.privacy.jobs import MakeCopy, WatchDeadlines
-from tatausaha.privacy.service import copies, desk
+from tatausaha.privacy.jobs import Destroy, MakeCopy, WatchDeadlines
+from tatausaha.privacy.service import copies, desk, destruction
 from workers.runtime import handles
 
 
@@ -25,3 +25,9 @@ async def make_copy(job: MakeCopy, claim: Claim) -> None:
     """Gather a person's data into one file."""
     with use_language(job.language):
         await copies.make(job.request_id, claim)
+
+
+@handles(Destroy)
+async def destroy(job: Destroy, claim: Claim) -> None:
+    """Erase what two people agreed to destroy, and certify it."""
+    await destruction.destroy(job.destruction_id, claim)

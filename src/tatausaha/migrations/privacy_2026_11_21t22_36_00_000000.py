@@ -11,7 +11,7 @@ DESCRIPTION = "privacy"
 
 ENTER = "select, insert, update"
 # What a destruction names is written once; how far it is may change.
-DESTRUCTION = "update (state, agreed_id, agreed_by, agreed_at, done_at, counts, certificate_sha256, subject_name)"
+DESTRUCTION = "update (state, agreed_id, agreed_by, agreed_at, done_at, counts, certificate_sha256, subject_name, reason)"
 NAMED = {
     "employee": "destruction_names(client_id, id, null)",
     "pay_run": "destruction_names(client_id, employee_id, null)",
@@ -43,6 +43,8 @@ def walls() -> str:
         protect("breach_note", tenant="select, insert"),
         protect("sub_processor", tenant=ENTER, client="select", client_rule=ASKED),
         protect("processor_consent", tenant=ENTER, client="select, update (state, reason, decided_by, decided_at)"),
+        # Who a request for a change was about is forgotten with the person.
+        "grant update (subject, reason) on change_request to r_tenant;",
         f"create policy destruction_begins on destruction as restrictive for insert to r_tenant with check"
         f" ({TENANT} and {BEGINS});",
     ]

@@ -182,7 +182,7 @@ async def list_left_out(run: RunView) -> list[str]:
         "select name from employee e where client_id = $1 and joined_on <= $2 and (ended_on is null or ended_on >= $3)"
         " and restricted_at is not null and ($4::uuid is null or id = $4) and not exists (select from slip s"
         "   where s.tenant_id = e.tenant_id and s.run_id = $5 and s.employee_id = e.id) order by name limit 200",
-        *(run.client_id, run.month.last, run.month.first, run.employee_id, run.id),
+        *(run.client_id, run.period.last, run.period.first, run.employee_id, run.id),
     )
     return [record["name"] for record in found]
 

@@ -22,7 +22,8 @@ async def read_tab(run: RunView, tab: str, query: dict[str, str]) -> dict[str, A
     if tab == "inputs":
         return {"inputs": await queries.list_inputs(run.id)}
     if tab == "overview":
-        return {"problems": await queries.list_problems(run.id) if run.problem_count else []}
+        problems = await queries.list_problems(run.id) if run.problem_count else []
+        return {"problems": problems, "left_out": await queries.list_left_out(run)}
     return {}
 
 

@@ -8,8 +8,6 @@ import msgspec
 from tatausaha.core import db
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import Text, text
-from tatausaha.core.outbox import JobView, get_job
-from tatausaha.privacy.jobs import MakeCopy
 from tatausaha.privacy.rules import clock, labels
 from tatausaha.privacy.rules.clock import Urgency
 
@@ -147,13 +145,3 @@ async def is_held(client_id: UUID, employee_id: UUID) -> bool:
         *(client_id, employee_id),
     )
     return held
-
-
-async def list_copy_jobs(request_id: UUID) -> list[JobView]:
-    """The job that makes the copy, while it runs or when it failed."""
-    found = await db.records(
-        "select id from job where kind = $1 and payload @> jsonb_build_object('request_id', $2::text)"
-        " and state not in ('done', 'cancelled') order by id desc limit 1",
-        *(MakeCopy.kind, str(request_id)),
-    )
-    return [await get_job(record["id"]) for record in found]

@@ -55,7 +55,14 @@ EMPLOYEE = Place(
         "rights": ("restricted_at", "restricted_reason"),
     },
     "delete",
-    frame=("name_norm", "word2", "word3"),
+    frame=("nik_index", "bank_account_index", "name_norm", "word2", "word3"),
+    sealed={
+        "nik": "nik",
+        "npwp": "npwp",
+        "bank_account": "bank_account",
+        "bpjs_kesehatan_number": "bpjs_kesehatan",
+        "bpjs_tk_number": "bpjs_tk",
+    },
 )
 # Rows that point to others come before them: this is also the order of destruction.
 PERSON: tuple[Place, ...] = (
@@ -84,7 +91,8 @@ PERSON: tuple[Place, ...] = (
             ),
         },
         "delete",
-        frame=("run_id", "superseded"),
+        frame=("run_id", "version", "superseded", "bank_account_index"),
+        sealed={"bank_account": "bank_account"},
     ),
     Place(
         "pay_run",
@@ -119,6 +127,28 @@ PERSON: tuple[Place, ...] = (
         {"rights": ("scope", "subject_name", "until", "reason", "state", "asked_by", "agreed_by", "agreed_at")},
         "blank",
         frame=("asked_id", "agreed_id", "done_at", "counts", "certificate_sha256"),
+    ),
+    Place(
+        "change_request",
+        "subject_id",
+        {
+            "trail": (
+                "kind",
+                "subject",
+                "before",
+                "after",
+                "amount",
+                "reason",
+                "maker_name",
+                "state",
+                "decided_name",
+                "decided_at",
+                "comment",
+            )
+        },
+        "blank",
+        frame=("fingerprint", "asks", "maker_id", "decided_by"),
+        sealed={"before": "change", "after": "change"},
     ),
     Place(
         "audit_event",

@@ -73,7 +73,7 @@ async def gather(employee_id: UUID, claim: Claim | None = None) -> Rows:
 def _opened(row: dict[str, Any], place: Place, keys: crypto.Keyring) -> dict[str, Any]:
     for column, purpose in place.sealed.items():
         if row[column] is not None:
-            row[column.removesuffix("_sealed")] = keys.open(purpose, row.pop(column))
+            row[column] = keys.open(purpose, row[column])
     return row
 
 

@@ -65,6 +65,16 @@ async def order_copy(request: Request) -> UUID | None:
     return await outbox.enqueue(job, once_key=key, client_id=request.client_id, link=f"/privacy/requests/{request.id}")
 
 
+async def list_copy_jobs(request_id: UUID) -> list[outbox.JobView]:
+    """The job that makes the copy, while it runs or when it failed."""
+    found = await db.records(
+        "select id from job where kind = $1 and payload @> jsonb_build_object('request_id', $2::text)"
+        " and state not in ('done', 'cancelled') order by id desc limit 1",
+        *(MakeCopy.kind, str(request_id)),
+    )
+    return [await outbox.get_job(record["id"]) for record in found]
+
+
 async def answer(request: Request, form: AnswerForm) -> None:
     """End the request with what the person was told."""
     if form.outcome == "done":

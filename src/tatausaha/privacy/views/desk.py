@@ -158,6 +158,6 @@ async def _context(found: Request) -> dict[str, Any]:
         "request_": found,
         "subject": await queries.find_subject(found.subject_id),
         "held": await queries.is_held(found.client_id, found.subject_id),
-        "jobs": await queries.list_copy_jobs(found.id),
+        "jobs": await service.list_copy_jobs(found.id),
         "urgency": labels.URGENCY[found.urgency],
     }
