@@ -59,6 +59,8 @@ from tatausaha.work.api import JobApi
 from tatausaha.work.change_views import ChangeController
 from tatausaha.work.policy_views import ApprovalPolicyController
 from tatausaha.work.leaving_views import LeavingController
+from tatausaha.work.change_views import ChangeController
+from tatausaha.work.policy_views import ApprovalPolicyController
 from tatausaha.work.views import WorkController
 
 OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, JobApi)
@@ -83,6 +85,9 @@ CONTROLLERS = [
     RecordController,
     RetentionController,
     WorkController,
+    ChangeController,
+    ApprovalPolicyController,
+    ClientChangeController,
     LeavingController,
     ChangeController,
     ApprovalPolicyController,

@@ -7,7 +7,7 @@ from tatausaha.core import db
 from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import uuid7
 from tests.identity.entry import set_up, show_code
-from tests.make import Office, make_client
+from tests.make import Office, agree, make_client
 
 PASSWORD = "empat kata yang panjang"
 
@@ -21,8 +21,11 @@ def visitor(app: Litestar) -> httpx.AsyncClient:
 
 
 async def invite(office: Office, email: str, role: str = "worker", client_id: str = "") -> httpx.Response:
+    """The manager invites; for a person of a client, the owner agrees."""
     form = {"name": "Budi", "email": email, "role": role, "client_id": client_id, "language": "id"}
-    return await office.manager.post("/team/invite", form)
+    answer = await office.manager.post("/team/invite", form)
+    await agree(office)
+    return answer
 
 
 async def newest_link(office: Office) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tatausaha.core import db
 from tatausaha.people import queries
-from tests.make import Office, make_client
+from tests.make import Office, agree, make_client
 from tests.people.make import NIK, employ, typed
 
 
@@ -64,9 +64,10 @@ async def test_a_change_keeps_numbers_that_were_left_empty_and_removes_those_wit
     answer = await office.worker.post(f"/people/{employee_id}", form)
 
     assert answer.status_code == 303
+    assert await agree(office) == ["employee.tax"]
     async with office.scope():
         stored = await queries.get_employee(employee_id)
-    assert (stored.nik, stored.npwp, stored.position, stored.version) == (NIK, None, "Manajer", 2)
+    assert (stored.nik, stored.npwp, stored.position, stored.version) == (NIK, None, "Manajer", 3)
 
 
 async def test_a_form_that_somebody_overtook_shows_both_values_and_a_second_save_keeps_mine(office: Office) -> None:

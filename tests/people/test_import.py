@@ -14,7 +14,7 @@ from tatausaha.core.imports import uploads
 from tatausaha.core.process import tools
 from tatausaha.people import queries, secrets
 from tatausaha.people.service.importing import EMPLOYEES
-from tests.make import Office, Person, drain, make_client
+from tests.make import Office, Person, agree, drain, make_client
 from tests.people.make import NIK, employ
 
 HEADERS = (
@@ -191,6 +191,7 @@ async def test_empty_cells_leave_what_is_stored_and_a_new_salary_ends_the_old_on
     address = await imported(office, rows)
 
     assert await counts(office, address) == (0, 1, 0, 0)
+    assert await agree(office) == ["employee.import"]
     async with office.scope():
         assert (await queries.get_employee(employee_id)).nik == NIK
         pay = await db.records("select amount, starts_on, ends_on from pay_component order by starts_on")

@@ -3,7 +3,7 @@
 from datetime import date
 
 from tatausaha.people import queries
-from tests.make import Office
+from tests.make import Office, agree
 from tests.people.make import employ
 
 
@@ -38,6 +38,7 @@ async def test_a_new_amount_ends_the_old_one_the_day_before_and_keeps_what_is_pl
     for amount, day in (("7.000.000", "01/01/2027"), ("6.000.000", "01/07/2026")):
         form = {"code": "basic", "amount": amount, "starts_on": day}
         assert (await office.worker.post(f"/people/{employee_id}/components", form)).status_code == 303
+    assert await agree(office) == ["employee.pay", "employee.pay"]
 
     async with office.scope():
         pay = [(one.amount, one.starts_on, one.ends_on) for one in await queries.list_components(employee_id)]
@@ -52,12 +53,14 @@ async def test_an_allowance_with_a_name_is_paid_beside_the_others_until_it_ends(
     employee_id = await employ(office, fixed_allowance="100.000")
     form = {"code": "fixed_allowance", "name": "Tunjangan Jabatan", "amount": "300.000", "starts_on": "01/02/2026"}
     await office.worker.post(f"/people/{employee_id}/components", form)
+    await agree(office)
     async with office.scope():
         named = next(one for one in await queries.list_components(employee_id) if one.name)
     early = await office.worker.post(f"/people/{employee_id}/components/{named.id}/end", {"ends_on": "31/01/2026"})
     assert early.status_code == 422
     ended = await office.worker.post(f"/people/{employee_id}/components/{named.id}/end", {"ends_on": "31/12/2026"})
     assert ended.status_code == 303
+    await agree(office)
 
     async with office.scope():
         ends = {one.name: one.ends_on for one in await queries.list_components(employee_id)}
@@ -69,6 +72,7 @@ async def test_what_a_previous_employer_paid_and_withheld_is_kept_once_a_year(of
     for net in ("40.000.000", "45.000.000"):
         form = {"year": "2026", "kind": "previous_employer", "net": net, "withheld": "1.200.000"}
         assert (await office.worker.post(f"/people/{employee_id}/openings", form)).status_code == 303
+        await agree(office)
 
     async with office.scope():
         openings = await queries.list_openings(employee_id)

@@ -74,14 +74,14 @@ async def get_component(employee_id: UUID, component_id: UUID) -> Component:
 
 
 def paid_on(components: list[Component], code: str, name: str, day: date) -> Values:
-    """What is paid of a component on a day; empty for nothing."""
+    """What is paid of a component on a day, and since when; empty for nothing. Its end is not the day's concern."""
     for one in components:
         if (
             (one.code, one.name) == (code, name)
             and one.starts_on <= day
             and (one.ends_on is None or day <= one.ends_on)
         ):
-            return _values(one)
+            return {"code": code, "name": name, "amount": one.amount, "starts_on": one.starts_on}
     return {}
 
 

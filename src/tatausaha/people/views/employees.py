@@ -96,6 +96,7 @@ class EmployeesController(Controller):
             contracts = await queries.list_contracts(employee_id)
             components = await queries.list_components(employee_id)
             openings = await queries.list_openings(employee_id)
+            same_account = await queries.list_same_account(employee_id)
             waiting = await changes.list_pending(employee_id)
         return employee_page(
             request,
@@ -104,6 +105,7 @@ class EmployeesController(Controller):
             contracts=contracts,
             components=components,
             openings=openings,
+            same_account=same_account,
             waiting=waiting,
             asked=ASKED,
             doubts=nik_doubts(employee.nik, employee.born_on, employee.gender),
