@@ -77,6 +77,9 @@ VARIABLES = (
         "TATA_HOME", ".tata/ of the project", "the folder of the embedded servers, files, logs, the secret and the keys"
     ),
     Variable("TATA_PORT", "8000", "the port on which `tata serve` and `tata web` listen"),
+    Variable("TATA_SESSION_DAYS", "7", "after how many days a person signs in anew, however busy the session was"),
+    Variable("TATA_IDLE_MINUTES", "720", "after how long a rest a session ends"),
+    Variable("TATA_MANAGER_IDLE_MINUTES", "120", "the same for owners and managers"),
     Variable("TATA_WORKERS", "2", "how many worker processes `tata serve` keeps"),
 )
 
@@ -98,6 +101,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     home: Path
     port: int
     workers: int
+    session_days: int
+    idle_minutes: int
+    manager_idle_minutes: int
 
     @property
     def embedded(self) -> bool:
@@ -145,6 +151,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         home=home,
         port=port,
         workers=_whole(given, "TATA_WORKERS", 2, range(1, 65)),
+        session_days=_whole(given, "TATA_SESSION_DAYS", 7, range(1, 31)),
+        idle_minutes=_whole(given, "TATA_IDLE_MINUTES", 720, range(5, 10_081)),
+        manager_idle_minutes=_whole(given, "TATA_MANAGER_IDLE_MINUTES", 120, range(5, 10_081)),
     )
 
 

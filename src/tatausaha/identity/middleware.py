@@ -11,7 +11,7 @@ from litestar.response.base import Response
 from tatausaha.core.actor import SYSTEM, set_actor
 from tatausaha.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, set_language
 from tatausaha.core.process import tools
-from tatausaha.identity.sign_in import SESSION_DAYS, find_viewer
+from tatausaha.identity.sign_in import find_viewer
 from tatausaha.identity.tokens import viewer_of_token
 
 LANGUAGE_COOKIE = "tata_language"
@@ -39,7 +39,7 @@ def session_cookie() -> str:
 
 def keep_session(response: Response[Any], token: str) -> None:
     """Give the browser the session's token."""
-    _set_session(response, token, SESSION_DAYS * 86_400)
+    _set_session(response, token, tools().settings.session_days * 86_400)
 
 
 def forget_session(response: Response[Any]) -> None:

@@ -14,12 +14,11 @@ from tatausaha.core.db import gate_scope
 from tatausaha.core.errors import Invalid, NotFound, SignInNeeded
 from tatausaha.core.i18n import text
 from tatausaha.core.ids import new_token, token_hash
+from tatausaha.core.process import tools
 from tatausaha.core.web.viewer import Role, Viewer
 from tatausaha.identity import queries
 from tatausaha.identity.passwords import verify_password
 
-SESSION_DAYS = 14
-IDLE = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -61,7 +60,16 @@ async def open_session(
         await db.execute(
             "insert into user_session (token_hash, account_id, tenant_id, member_id, expires_at, address, device,"
             " confirmed_at) values ($1, $2, $3, $4, now() + make_interval(days => $5), $6, $7, coalesce($8, now()))",
-            *(token_hash(token), account_id, tenant_id, member_id, SESSION_DAYS, address, device[:200], confirmed_at),
+            *(
+                token_hash(token),
+                account_id,
+                tenant_id,
+                member_id,
+                tools().settings.session_days,
+                address,
+                device[:200],
+                confirmed_at,
+            ),
         )
     return token
 
@@ -83,6 +91,13 @@ async def renew_session(viewer: Viewer, *, confirmed: bool = False) -> str:
     return token
 
 
+def longest_rest(role: str) -> timedelta:
+    """How long a session of this role may lie idle."""
+    settings = tools().settings
+    stricter = min(settings.idle_minutes, settings.manager_idle_minutes)
+    return timedelta(minutes=stricter if role in ("owner", "manager") else settings.idle_minutes)
+
+
 async def find_viewer(token: str) -> Viewer | None:
     """The person of a session's token, if the session has neither ended nor been idle too long."""
     hashed = token_hash(token)
@@ -92,7 +107,7 @@ async def find_viewer(token: str) -> Viewer | None:
             return None
         viewer, seen_at = found
         idle = datetime.now(UTC) - seen_at
-        if idle > IDLE:
+        if idle > longest_rest(viewer.role):
             await db.execute("delete from user_session where token_hash = $1", hashed)
             return None
         if idle > SEEN_EVERY:
@@ -178,7 +193,10 @@ async def prefer(viewer: Viewer, *, language: str | None = None, theme: str | No
 async def forget_ended() -> None:
     """Delete what ended or was idle too long: sessions, steps, challenges; browsers that did not come for a year."""
     async with gate_scope():
-        await db.execute("delete from user_session where expires_at < now() or seen_at < now() - $1::interval", IDLE)
+        await db.execute(
+            "delete from user_session where expires_at < now() or seen_at < now() - $1::interval",
+            longest_rest("worker"),
+        )
         await db.execute("delete from sign_in_step where expires_at < now()")
         await db.execute("delete from passkey_challenge where expires_at < now()")
         await db.execute("delete from known_device where seen_at < now() - interval '1 year'")
