@@ -24,6 +24,7 @@ from tatausaha.core.web.access import EVERYONE, PUBLIC
 from tatausaha.payroll import service as payroll
 from tatausaha.people.jobs import ExportPeople
 from tests.api import Program, program_of
+from tests.identity.log import fill_log
 from tests.make import ROLES, Office, Person, drain, make_client
 
 SECRET = "Rahasia Dapur"
@@ -49,6 +50,15 @@ API = "/api/v1/"
 BODIES: dict[str, dict[str, object]] = {
     "/api/v1/employees": {"number": "1", "name": "Sari", "ptkp": "TK/0", "joined_on": "2026-01-05", "basic": 5_000_000},
     "/api/v1/employees/{employee_id:uuid}": {"version": 1, "phone": "0812"},
+    "/api/v1/employees/{employee_id:uuid}/bank-account": {
+        "bank": "BCA",
+        "bank_account": "12345",
+        "bank_holder": "Sari",
+    },
+    "/api/v1/employees/{employee_id:uuid}/tax-status": {"ptkp": "K/1", "tax_method": "net"},
+    "/api/v1/employees/{employee_id:uuid}/pay": {"code": "basic", "amount": 6_000_000, "starts_on": "2026-12-01"},
+    "/api/v1/changes/{change_id:uuid}/approve": {},
+    "/api/v1/changes/{change_id:uuid}/reject": {"comment": "salah"},
 }
 PROGRAMS: dict[UUID, Program] = {}
 """By member: what calls the API for that person, with every scope that the role can have."""
@@ -101,6 +111,7 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         await furnish_office(ids)
         await furnish_token(ids)
         await furnish_people(ids)
+        ids |= await fill_log(client_id, person.member_id, SECRET)
         ids["run_id"] = await furnish_payroll(ids)
         ids["change_id"] = await furnish_change(ids)
     await drain(office.tenant_id)

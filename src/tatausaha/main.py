@@ -24,6 +24,7 @@ from tatausaha.core.web.costs import guard_costly
 from tatausaha.core.web.headers import add_security_headers
 from tatausaha.core.web.health import health
 from tatausaha.core.web.templating import make_engine
+from tatausaha.identity.access_views import AccessController
 from tatausaha.identity.account_views import AccountController
 from tatausaha.identity.api import Api, document_of
 from tatausaha.identity.confirm_views import ConfirmController
@@ -34,17 +35,22 @@ from tatausaha.identity.recovery_views import RecoveryController
 from tatausaha.identity.step_views import StepController
 from tatausaha.identity.team_views import TeamController
 from tatausaha.identity.token_views import TokenController
+from tatausaha.identity.unusual_views import UnusualController
 from tatausaha.identity.views import IdentityController
 from tatausaha.payroll.api import PayrollApi
 from tatausaha.payroll.input_views import InputImportController
 from tatausaha.payroll.policy_views import PolicyController
+from tatausaha.payroll.secret_views import SlipSecretController
 from tatausaha.payroll.slip_views import SlipController
 from tatausaha.payroll.views import RunController
 from tatausaha.people.api import EmployeeApi
+from tatausaha.people.views.access import PersonAccessController
 from tatausaha.people.views.employees import EmployeesController
 from tatausaha.people.views.exports import ExportsController
 from tatausaha.people.views.imports import ImportsController
+from tatausaha.people.views.secrets import SecretsController
 from tatausaha.people.views.terms import TermsController
+from tatausaha.portal.views.access import AccessLogController
 from tatausaha.portal.views.approvals import ApprovalController
 from tatausaha.portal.views.changes import ClientChangeController
 from tatausaha.portal.views.home import HomeController
@@ -56,14 +62,13 @@ from tatausaha.reports.document_views import DocumentController
 from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.settings import Settings, load
 from tatausaha.work.api import JobApi
+from tatausaha.work.change_api import ChangeApi
 from tatausaha.work.change_views import ChangeController
-from tatausaha.work.policy_views import ApprovalPolicyController
 from tatausaha.work.leaving_views import LeavingController
-from tatausaha.work.change_views import ChangeController
 from tatausaha.work.policy_views import ApprovalPolicyController
 from tatausaha.work.views import WorkController
 
-OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, JobApi)
+OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, ChangeApi, JobApi)
 CONTROLLERS = [
     ApprovalController,
     HomeController,
@@ -71,7 +76,12 @@ CONTROLLERS = [
     RunFileController,
     ReportController,
     SlipController,
+    SlipSecretController,
     IdentityController,
+    AccessController,
+    UnusualController,
+    PersonAccessController,
+    AccessLogController,
     RecoveryController,
     AccountController,
     StepController,
@@ -81,13 +91,11 @@ CONTROLLERS = [
     TermsController,
     ImportsController,
     ExportsController,
+    SecretsController,
     DeskController,
     RecordController,
     RetentionController,
     WorkController,
-    ChangeController,
-    ApprovalPolicyController,
-    ClientChangeController,
     LeavingController,
     ChangeController,
     ApprovalPolicyController,

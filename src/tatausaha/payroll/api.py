@@ -10,9 +10,10 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from tatausaha.core import audit
 from tatausaha.core.i18n import render, text
+from tatausaha.core.masking import masked
 from tatausaha.core.money import Rupiah
 from tatausaha.core.web.access import STAFF
-from tatausaha.core.web.operations import Page, cursor, masked, paged, read
+from tatausaha.core.web.operations import Page, cursor, paged, read
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.payroll import queries, slip_queries
 from tatausaha.payroll.lines import line_name
@@ -160,7 +161,10 @@ def _item(slip: queries.SlipRow) -> SlipItem:
 
 
 def _slip(slip: SlipView) -> SlipOut:
-    told: dict[str, Any] = {"month": str(slip.month), "bank_account": masked(slip.bank_account)}
+    told: dict[str, Any] = {
+        "month": str(slip.month),
+        "bank_account": masked(slip.bank_account) if slip.bank_account else None,
+    }
     told["lines"] = [_line(line, slip) for line in slip.lines]
     return SlipOut(**{name: getattr(slip, name) for name in SlipOut.__struct_fields__ if name not in told}, **told)
 

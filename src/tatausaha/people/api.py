@@ -1,127 +1,45 @@
 """Employees, for programs: the same verbs as the pages, with exact types."""
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from msgspec import Meta
 
 from tatausaha.core import audit
+from tatausaha.core.changes import Proposed
+from tatausaha.core.errors import Conflict
 from tatausaha.core.i18n import text
+from tatausaha.core.masking import masked
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.lists import cursor_of
-from tatausaha.core.web.operations import Done, IdempotencyKey, Page, amend, change, cursor, masked, once, read
+from tatausaha.core.web.operations import Done, IdempotencyKey, Page, amend, answers, change, cursor, once, read
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people import forms, queries
 from tatausaha.people.queries import Employee, Row
 from tatausaha.people.rules import today
 from tatausaha.people.search import Cursor, Sort, State, Wanted
-from tatausaha.people.service import employees
+from tatausaha.people.service import employees, pay
+from tatausaha.people.shapes import (
+    Asked,
+    BankAccount,
+    ContactChange,
+    EmployeeItem,
+    EmployeeOut,
+    NewEmployee,
+    Pay,
+    Reference,
+    TaxStatus,
+)
 
 GROUP = text("Employees")
 READ, WRITE = "people:read", "people:write"
-
-Line = Annotated[str, Meta(max_length=200)]
-Short = Annotated[str, Meta(max_length=40)]
-Digits = Annotated[str, Meta(pattern="^[0-9]{16}$")]
-Account = Annotated[str, Meta(pattern="^[0-9]{0,30}$")]
-Amount = Annotated[int, Meta(ge=0, lt=10_000_000_000_000)]
-Version = Annotated[int, Meta(ge=1, le=2_147_483_647)]
-
-
-class EmployeeItem(msgspec.Struct, frozen=True):
-    """An employee as a line of a list."""
-
-    id: UUID
-    client_id: UUID
-    number: str
-    name: str
-    department: str
-    position: str
-    joined_on: date
-    ended_on: date | None
-
-
-class EmployeeOut(msgspec.Struct, frozen=True, kw_only=True):
-    """An employee; numbers that identify somebody by their last four digits. `version` guards changes."""
-
-    id: UUID
-    client_id: UUID
-    version: int
-    number: str
-    name: str
-    nik: str | None
-    npwp: str | None
-    email: str
-    phone: str
-    gender: str
-    born_on: date | None
-    address: str
-    department: str
-    position: str
-    ptkp: str
-    tax_method: str
-    joined_on: date
-    ended_on: date | None
-    bank: str
-    bank_account: str | None
-    bank_holder: str
-
-
-class NewEmployee(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new employee with the first contract and pay, in whole rupiah per month."""
-
-    client_id: UUID
-    number: Short
-    name: Line
-    ptkp: forms.Ptkp
-    joined_on: date
-    basic: Amount
-    fixed_allowance: Amount | None = None
-    contract_kind: forms.ContractKind = "permanent"
-    contract_ends_on: date | None = None
-    nik: Digits | Literal[""] = ""
-    npwp: Digits | Literal[""] = ""
-    email: Line = ""
-    phone: Short = ""
-    gender: Literal["", "female", "male"] = ""
-    born_on: date | None = None
-    address: Line = ""
-    department: Line = ""
-    position: Line = ""
-    tax_method: forms.TaxMethod = "gross"
-    tax_annualised: bool = False
-    bpjs_kesehatan: bool = True
-    bpjs_jht: bool = True
-    bpjs_jp: bool = True
-    bpjs_jkm: bool = True
-    jkk_class: forms.JkkClass | None = "I"
-    bpjs_kesehatan_number: Short = ""
-    bpjs_tk_number: Short = ""
-    bpjs_wage: Amount | None = None
-    bank: Line = ""
-    bank_account: Account = ""
-    bank_holder: Line = ""
-
-
-class ContactChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What to write anew; fields left out stay. `version` is that of the employee as it was read."""
-
-    version: Version
-    email: Line | None = None
-    phone: Short | None = None
-    address: Line | None = None
-    department: Line | None = None
-    position: Line | None = None
-
-
-class Reference(msgspec.Struct, frozen=True):
-    """What was made or changed."""
-
-    id: UUID
+ASKED = {
+    200: answers(Asked, "It differs from nothing, or needs nobody's consent and is made."),
+    202: answers(Asked, "It waits for another person."),
+}
 
 
 class EmployeeApi(Controller):
@@ -189,12 +107,85 @@ class EmployeeApi(Controller):
     async def change_contact(
         self, request: AppRequest, employee_id: FromPath[UUID], data: JSONBody[ContactChange]
     ) -> EmployeeOut:
-        """Refused with 422 when somebody else saved the employee since `version` was read."""
+        """Refused with 409 when somebody else saved the employee since `version` was read."""
         async with request.user.scope():
             employee = await employees.load(employee_id)
+            if data.version != employee.version:
+                raise Conflict(text("Somebody else saved this employee meanwhile; read it again, then change it."))
             given = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not None}
-            await employees.change(employee, _form(employee, given | {"version": str(data.version)}))
+            await employees.change(employee, _form(employee, given))
             return _told(await queries.get_employee(employee_id))
+
+    @change(
+        "/{employee_id:uuid}/bank-account",
+        name="api.ask_bank_account",
+        says=text("Ask for another bank account"),
+        group=GROUP,
+        scope=WRITE,
+        roles=STAFF,
+        responses=ASKED,
+    )
+    async def ask_bank_account(
+        self,
+        request: AppRequest,
+        employee_id: FromPath[UUID],
+        data: JSONBody[BankAccount],
+        key: IdempotencyKey = None,
+    ) -> Response[Asked]:
+        """Takes effect when another person approves it, as the client's rules say."""
+        return await _ask(request, key, employee_id, lambda one: _change(one, msgspec.structs.asdict(data)))
+
+    @change(
+        "/{employee_id:uuid}/tax-status",
+        name="api.ask_tax_status",
+        says=text("Ask for another tax status"),
+        group=GROUP,
+        scope=WRITE,
+        roles=STAFF,
+        responses=ASKED,
+    )
+    async def ask_tax_status(
+        self, request: AppRequest, employee_id: FromPath[UUID], data: JSONBody[TaxStatus], key: IdempotencyKey = None
+    ) -> Response[Asked]:
+        """Takes effect when another person approves it, as the client's rules say."""
+        given = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not None}
+        return await _ask(request, key, employee_id, lambda one: _change(one, given))
+
+    @change(
+        "/{employee_id:uuid}/pay",
+        name="api.ask_pay",
+        says=text("Ask for another pay component"),
+        group=GROUP,
+        scope=WRITE,
+        roles=STAFF,
+        responses=ASKED,
+    )
+    async def ask_pay(
+        self, request: AppRequest, employee_id: FromPath[UUID], data: JSONBody[Pay], key: IdempotencyKey = None
+    ) -> Response[Asked]:
+        """The amount before it ends the day before. Takes effect when another person approves it."""
+        form = forms.ComponentForm(**msgspec.structs.asdict(data))
+
+        async def put(employee: Employee) -> list[Proposed]:
+            return [await pay.put_component(employee, form)]
+
+        return await _ask(request, key, employee_id, put)
+
+
+async def _ask(
+    request: AppRequest, key: str | None, employee_id: UUID, ask: Callable[[Employee], Awaitable[list[Proposed]]]
+) -> Response[Asked]:
+    async def act() -> Done[Asked]:
+        employee = await employees.load(employee_id)
+        proposed = await ask(employee)
+        waiting = not all(one.applied for one in proposed)
+        return Done(Asked([one.id for one in proposed], waiting), employee.client_id, 202 if waiting else 200)
+
+    return await once(request, key, act)
+
+
+async def _change(employee: Employee, given: dict[str, Any]) -> list[Proposed]:
+    return await employees.change(employee, _form(employee, given))
 
 
 def _item(row: Row) -> EmployeeItem:
@@ -202,12 +193,16 @@ def _item(row: Row) -> EmployeeItem:
 
 
 def _told(employee: Employee) -> EmployeeOut:
-    hidden: dict[str, Any] = {name: masked(getattr(employee, name)) for name in ("nik", "npwp", "bank_account")}
+    hidden: dict[str, Any] = {name: _hidden(getattr(employee, name)) for name in ("nik", "npwp", "bank_account")}
     known = {name: getattr(employee, name) for name in EmployeeOut.__struct_fields__ if name not in hidden}
     return EmployeeOut(**known, **hidden)
 
 
+def _hidden(number: str | None) -> str | None:
+    return masked(number) if number else None
+
+
 def _form(employee: Employee, given: dict[str, Any]) -> forms.EmployeeForm:
     """The form of the employee's page, as it would be sent with these fields changed and the others left alone."""
-    typed = employees.typed_from(employee) | given
+    typed = employees.typed_from(employee) | given | {"version": str(employee.version)}
     return forms.EmployeeForm(**{name: typed[name] for name in forms.EmployeeForm.__struct_fields__})

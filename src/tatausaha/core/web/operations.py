@@ -89,9 +89,9 @@ def _declare(verb: Any, path: str, *, says: Text, group: Text, scope: str, roles
     return verb(path, says=says, group=group, scope=scope, roles=roles, **described, **more)
 
 
-def masked(number: str | None) -> str | None:
-    """A number that identifies somebody: its last four digits, behind dots."""
-    return f"••••{number[-4:]}" if number else None
+def answers(kind: Any, words: str) -> ResponseSpec:
+    """An answer for the document, where an operation has several."""
+    return ResponseSpec(kind, description=words, generate_examples=False)
 
 
 read = partial(_declare, get)
