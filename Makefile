@@ -23,6 +23,7 @@ lint: $(INSTALLED)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports
+	@$(BIN)/python infra/audit.py infra/requirements/run.txt
 
 bench: $(INSTALLED) $(BUILT) ## the table of ratios, also in bench.json
 	@$(BIN)/tata bench $(ARGS)
