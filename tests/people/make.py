@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from tests.make import Office
+from tatausaha.core import db
+from tatausaha.core.db import gate_scope
+from tests.make import Office, Person
 
 NIK = "3171014705900001"
 """Of a woman born on 7 May 1990 in Jakarta."""
@@ -28,6 +30,14 @@ def typed(office: Office, **changes: Any) -> dict[str, str]:
         "jkk_class": "II",
     }
     return values | changes
+
+
+async def long_ago(person: Person) -> None:
+    """It is an hour since this person last proved to be the one."""
+    async with gate_scope():
+        await db.execute(
+            "update user_session set confirmed_at = now() - interval '1 hour' where member_id = $1", person.member_id
+        )
 
 
 async def employ(office: Office, **changes: Any) -> UUID:

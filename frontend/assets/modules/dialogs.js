@@ -19,6 +19,13 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (!drawer.open) drawer.showModal();
 });
 
+// The small question opens for what is fetched into it, and forgets it when it closes.
+const ask = document.getElementById("ask");
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.hasAttribute("data-filled") && !ask?.open) ask?.showModal();
+});
+ask?.addEventListener("close", () => ask.firstElementChild.replaceChildren());
+
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.getAttribute("hx-target") === "#drawer-content" && !detail.successful) drawer?.close();
 });

@@ -28,7 +28,7 @@ class RunImport(ImportJob, frozen=True):
 
 
 class ExportPeople(Job, frozen=True):
-    """Write the employees of a filtered list to a file; `whole` leaves identity and account numbers unmasked.
+    """Write the employees of a filtered list to a file; a `reason` leaves identity and account numbers unmasked.
 
     `words` are what was searched for, sealed: it may be somebody's NIK.
     """
@@ -40,7 +40,7 @@ class ExportPeople(Job, frozen=True):
     words: str
     sort: Sort
     format: str
-    whole: bool
+    reason: str
     language: Language
 
     def title(self) -> Text:

@@ -136,6 +136,14 @@ class Identity(msgspec.Struct, frozen=True, gc=False):
     nik_index: bytes | None
 
 
+class Namesake(msgspec.Struct, frozen=True):
+    """Another employee, as far as a warning names one."""
+
+    id: UUID
+    name: str
+    number: str
+
+
 class Stored(msgspec.Struct, frozen=True):
     """An employee as an import compares it: facts by column, contracts (latest first) and pay components."""
 
@@ -216,6 +224,16 @@ async def get_employee(employee_id: UUID, *, lock: bool = False) -> Employee:
     if not found:
         raise NotFound(text("This employee does not exist."))
     return msgspec.convert(secrets.opened(await keyring(), found[0]), Employee)
+
+
+async def list_same_account(employee_id: UUID) -> list[Namesake]:
+    """Others of the client who are paid to the very same account; a few suffice for a warning."""
+    return await db.rows(
+        Namesake,
+        "select o.id, o.name, o.number from employee e join employee o on o.client_id = e.client_id"
+        " and o.bank_account_index = e.bank_account_index and o.id <> e.id where e.id = $1 order by o.name limit 5",
+        employee_id,
+    )
 
 
 async def list_contracts(employee_id: UUID) -> list[Contract]:

@@ -49,12 +49,15 @@ class Exported(msgspec.Struct, frozen=True):
     size: int
 
 
-async def order(wanted: Wanted, sort: Sort, format: str, *, whole: bool) -> UUID:
-    """Have a client's filtered employees written to a file; gives the export's id."""
+async def order(wanted: Wanted, sort: Sort, format: str, reason: str) -> UUID:
+    """Have a client's filtered employees written to a file; gives the export's id.
+
+    Identity and account numbers are masked, unless there is a reason for whole ones.
+    """
     export_id = uuid7()
     words = (await keyring()).seal("search", wanted.q).hex()
     hidden = msgspec.structs.replace(wanted, q="")
-    job = ExportPeople(export_id, hidden, words, sort, format, whole, current_language())
+    job = ExportPeople(export_id, hidden, words, sort, format, reason, current_language())
     await outbox.enqueue(job, once_key=str(export_id), client_id=wanted.client_id, link=f"/people/exports/{export_id}")
     return export_id
 
@@ -86,7 +89,15 @@ async def write(job: ExportPeople, target: Path, progress: Progress) -> str:
     )
     if written != expected:
         raise Unavailable(text("The list changed while it was being written; it is tried again."))
-    await audit.saw("employees", job.export_id, job.wanted.client_id, action="exported", count=written, whole=job.whole)
+    await audit.saw(
+        "employees",
+        job.export_id,
+        job.wanted.client_id,
+        action="exported",
+        count=written,
+        reason=job.reason,
+        whole=bool(job.reason),
+    )
     return f"{gettext('Employees')} {client}.{job.format}"
 
 
@@ -119,7 +130,7 @@ async def _chunks(
     chunk: list[Record] = []
     done = 0
     async for record in db.stream(query, *where.arguments, size=CHUNK):
-        chunk.append(_record(secrets.opened(keys, record), names, whole=job.whole))
+        chunk.append(_record(secrets.opened(keys, record), names, whole=bool(job.reason)))
         if len(chunk) == CHUNK:
             done += CHUNK
             yield chunk

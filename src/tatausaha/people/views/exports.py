@@ -9,12 +9,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from tatausaha.core import audit
-from tatausaha.core.errors import Invalid
+from tatausaha.core.errors import ConfirmNeeded, Forbidden, Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.forms import expect_form, parse, typed_values
 from tatausaha.core.web.lists import id_of
 from tatausaha.core.web.pages import CurrentClient, go_to, is_swap, page
+from tatausaha.core.web.reveal import REASONS, checked_reason
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people import queries
 from tatausaha.people.search import Sort
@@ -32,6 +33,8 @@ class ExportForm(msgspec.Struct, frozen=True):
     department: str = ""
     state: str = ""
     sort: str = ""
+    whole: bool = False
+    reason: str = ""
 
 
 class ExportsController(Controller):
@@ -46,21 +49,24 @@ class ExportsController(Controller):
             clients = await queries.list_clients()
         values = params | {"format": request.query_params.get("format", "xlsx")}
         client = CurrentClient(place.id, place.name) if place else None
-        return page(request, "people/export.html", client=client, clients=clients, values=values, errors={})
+        return page(
+            request, "people/export.html", client=client, clients=clients, values=values, errors={}, reasons=REASONS
+        )
 
     @post("/people/export", name="people.order_export", roles=STAFF)
     async def order(self, request: AppRequest) -> Redirect:
-        """Have the file written; identity and account numbers are whole only for those who manage."""
+        """Have the file written; numbers are whole only for managers who confirmed who they are and say why."""
         values = await typed_values(request)
         client_id = id_of(values, "client")
         async with request.user.scope():
             place = await queries.get_place(client_id) if client_id else None
-            expect_form(request, "people/export.html", values, clients=await queries.list_clients())
+            expect_form(request, "people/export.html", values, clients=await queries.list_clients(), reasons=REASONS)
             form = parse(ExportForm, values)
             if place is None:
                 raise Invalid(ATTENTION, {"client": text("Choose the client company.")})
+            reason = _reason(request, form) if form.whole else ""
             wanted = wanted_from(msgspec.structs.asdict(form))
-            export_id = await exporting.order(wanted, Sort.parse(form.sort), form.format, whole=request.user.manages)
+            export_id = await exporting.order(wanted, Sort.parse(form.sort), form.format, reason)
         return go_to(f"/people/exports/{export_id}")
 
     @get("/people/exports/{export_id:uuid}", name="people.export_show", roles=STAFF)
@@ -80,3 +86,13 @@ class ExportsController(Controller):
             document=document,
             export_id=export_id,
         )
+
+
+def _reason(request: AppRequest, form: ExportForm) -> str:
+    """Why the numbers shall be whole. Raises Forbidden, ConfirmNeeded or Invalid."""
+    if not request.user.manages:
+        raise Forbidden(text("Whole identity and account numbers are exported by a manager."))
+    reason = checked_reason(form.reason)
+    if not request.user.confirmed:
+        raise ConfirmNeeded(text("Confirm first that it is you; then do this again."))
+    return reason
