@@ -7,7 +7,9 @@ import msgspec
 
 from tatausaha.core import db
 from tatausaha.core.dates import Period
+from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import new_token, token_hash, uuid7
+from tests.identity.log import fill_log
 from tests.make import Office, drain, make_client, make_employees
 from tests.people.make import NIK, employ
 from tests.people.test_import import GOOD, checked, imported, sheet
@@ -38,6 +40,8 @@ async def seed(office: Office) -> Seeded:
     empty = await make_quiet_client(office)
     runs |= await make_busy_client(office)
     jobs = {state: await make_job(office, state) for state in JOB_STATES}
+    async with office.scope():
+        log = await fill_log(office.client_id, office.worker.member_id, "Worker")
     return Seeded(
         ids={
             "run_id": str(runs["calculated"]),
@@ -52,7 +56,8 @@ async def seed(office: Office) -> Seeded:
             "job_id": str(jobs["running"]),
             "client_id": str(office.client_id),
             "member_id": str(office.worker.member_id),
-            "token": await make_invitation(office),
+            "token": await make_links(office),
+            **{name: str(key) for name, key in log.items()},
         },
         portal_run=str(runs["reviewed"]),
         more={
@@ -84,8 +89,11 @@ def about_the_rest(office: Office, empty: UUID) -> dict[str, list[str]]:
     """Filters, and pages without anything in them."""
     return {
         "clients.list": ["/clients?q=zzz"],
+        "access.list": [f"/access?client={empty}", "/access?action=changed&from=2026-01-01"],
+        "portal.access": ["/portal/access?action=revealed"],
         "clients.show": [f"/clients/{empty}"],
         "identity.member": [f"/team/{office.people[role].member_id}" for role in ("manager", "approver")],
+        "work.leaving": [f"/team/{office.people[role].member_id}/end" for role in ("manager", "approver")],
         "payroll.runs": [f"/payroll?client={empty}", "/payroll?state=closed"],
         "payroll.slips": ["/payroll/slips?q=zzz", f"/payroll/slips?client={empty}"],
         "people.export": [f"/people/export?client={office.client_id}"],
@@ -196,6 +204,23 @@ async def make_job(office: Office, state: str) -> UUID:
             *(job_id, office.client_id, SENTENCE, UNIT, state, error),
         )
     return job_id
+
+
+async def make_links(office: Office) -> str:
+    """The links of letters: an invitation, a new password, a new address; gives the token of all of them."""
+    token = await make_invitation(office)
+    async with gate_scope():
+        account_id = await db.value("select account_id from member where id = $1", office.viewer.member_id)
+        await db.execute(
+            "insert into password_reset (account_id, token_hash, expires_at) values ($1, $2, now() + interval '1 day')",
+            *(account_id, token_hash(token)),
+        )
+        await db.execute(
+            "insert into email_change (account_id, email, old_token_hash, new_token_hash, expires_at)"
+            " values ($1, 'baru@example.test', $2, 'none', now() + interval '1 day')",
+            *(account_id, token_hash(token)),
+        )
+    return token
 
 
 async def make_invitation(office: Office) -> str:

@@ -121,8 +121,8 @@ async def list_doers(client_id: UUID | None = None) -> list[Doer]:
     return await db.rows(
         Doer,
         "select actor_id as id, min(actor_name) as name from audit_event where client_id = $1 and id >= $2"
-        " and actor_id is not null group by actor_id order by name limit 200",
-        *(client_id, first_id(datetime.now(UTC) - timedelta(days=DOERS_DAYS))),
+        " and actor_id is not null and object_kind <> all($3) group by actor_id order by name limit 200",
+        *(client_id, first_id(datetime.now(UTC) - timedelta(days=DOERS_DAYS)), list(INTERNAL)),
     )
 
 

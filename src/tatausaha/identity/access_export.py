@@ -18,7 +18,7 @@ from tatausaha.core.i18n import current_language, gettext, render, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.imports.files import WRITERS
 from tatausaha.core.outbox import JobView
-from tatausaha.identity.access_jobs import ExportLog
+from tatausaha.identity.access_jobs import ExportLog, Format
 
 CHUNK = 1000
 SHARED = (
@@ -42,7 +42,7 @@ class Exported(msgspec.Struct, frozen=True):
     size: int
 
 
-async def order(wanted: Wanted, format: str, *, for_client: bool, home: str) -> UUID:
+async def order(wanted: Wanted, format: Format, *, for_client: bool, home: str) -> UUID:
     """Have the lines of one client written to a file; gives the export's id. `home` is the page that exports lie under."""
     export_id = uuid7()
     job = ExportLog(export_id, wanted, format, for_client, current_language())
@@ -50,9 +50,12 @@ async def order(wanted: Wanted, format: str, *, for_client: bool, home: str) -> 
     return export_id
 
 
-async def get(export_id: UUID) -> tuple[JobView, Exported | None]:
-    """The export's job and, once it is done, its document. `NotFound` when there is none."""
-    job_id = await db.value("select id from job where kind = $1 and once_key = $2", ExportLog.kind, str(export_id))
+async def get(export_id: UUID, *, shared_only: bool = False) -> tuple[JobView, Exported | None]:
+    """The export's job and, once it is done, its document. `NotFound` when there is none, or none for the client."""
+    job_id = await db.value(
+        "select id from job where kind = $1 and once_key = $2 and ((payload->>'for_client')::boolean or not $3)",
+        *(ExportLog.kind, str(export_id), shared_only),
+    )
     if job_id is None:
         raise NotFound(text("This export does not exist."))
     document = await db.row(Exported, "select id, name, size from document where subject_id = $1", export_id)

@@ -1,11 +1,13 @@
 """What is done with the access log by the clock, and its files. Kinds on the wire never change while jobs are under way."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from tatausaha.core.audit_queries import Wanted
 from tatausaha.core.i18n import Language, Text, text
 from tatausaha.core.outbox import Job
+
+Format = Literal["csv", "xlsx"]
 
 
 class SealLog(Job, frozen=True):
@@ -42,7 +44,7 @@ class ExportLog(Job, frozen=True):
     queue: ClassVar[str] = "documents"
     export_id: UUID
     wanted: Wanted
-    format: str
+    format: Format
     for_client: bool
     language: Language
 

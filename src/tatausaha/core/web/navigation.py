@@ -36,6 +36,7 @@ PLACES = (
     Place(text("Changes"), "/changes", "checks", STAFF),
     Place(text("Jobs"), "/jobs", "list-check", STAFF),
     Place(text("Personal data"), "/privacy", "shield-lock", STAFF),
+    Place(text("Access log"), "/access", "eye", MANAGERS, foot=True),
     Place(text("Team"), "/team", "users-group", MANAGERS, foot=True),
     Place(text("Settings"), "/settings", "settings", MANAGERS, foot=True),
     Place(text("Home"), "/portal", "home", PORTAL),
@@ -43,6 +44,7 @@ PLACES = (
     Place(text("Changes"), "/portal/changes", "arrows-exchange", APPROVERS),
     Place(text("Payslips"), "/portal/payslips", "receipt", PORTAL),
     Place(text("Reports"), "/portal/reports", "chart-bar", PORTAL),
+    Place(text("Access"), "/portal/access", "eye", PORTAL),
 )
 
 
