@@ -66,6 +66,8 @@ from tatausaha.work.change_api import ChangeApi
 from tatausaha.work.change_views import ChangeController
 from tatausaha.work.leaving_views import LeavingController
 from tatausaha.work.policy_views import ApprovalPolicyController
+from tatausaha.work.change_views import ChangeController
+from tatausaha.work.policy_views import ApprovalPolicyController
 from tatausaha.work.views import WorkController
 
 OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, ChangeApi, JobApi)
@@ -96,6 +98,9 @@ CONTROLLERS = [
     RecordController,
     RetentionController,
     WorkController,
+    ChangeController,
+    ApprovalPolicyController,
+    ClientChangeController,
     LeavingController,
     ChangeController,
     ApprovalPolicyController,

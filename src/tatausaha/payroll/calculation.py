@@ -11,7 +11,7 @@ from tatausaha.core.errors import Conflict
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.outbox import enqueue_all
-from tatausaha.payroll import facts, queries
+from tatausaha.payroll import facts, queries, release
 from tatausaha.payroll.facts import PersonFacts, RunFacts
 from tatausaha.payroll.jobs import CalculateChunk, CalculateRun
 from tatausaha.payroll.rules.errors import RuleError
@@ -149,3 +149,4 @@ async def close_calculation(job: CalculateRun) -> None:
         " approved_hash = '' where id = $1",
         *(run.id, slips, problems, await queries.sum_slips(run.id), await queries.hash_figures(run.id)),
     )
+    await release.ask(run.id)

@@ -7,21 +7,23 @@ figures that were approved, by their hash.
 from typing import Literal
 from uuid import UUID
 
-from tatausaha.core import audit, db, letters, outbox
+from tatausaha.core import audit, changes, db, letters, outbox
 from tatausaha.core.actor import current_actor
+from tatausaha.core.changes import Change
 from tatausaha.core.dates import Period
 from tatausaha.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tatausaha.core.four_eyes import Asks, may_decide
 from tatausaha.core.i18n import text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.outbox import enqueue
 from tatausaha.core.process import tools
 from tatausaha.identity import queries as members
-from tatausaha.payroll import queries
+from tatausaha.payroll import queries, release
 from tatausaha.payroll.jobs import CalculateRun, MakeRunDocuments
 from tatausaha.payroll.queries import RunView
+from tatausaha.payroll.release import MAKING as MAKING
 from tatausaha.payroll.tables import PayProblem, PayRun, PayStep, Slip
 
-MAKING = ("created", "entered", "calculated", "reopened")
 Action = Literal[
     "created", "entered", "calculated", "reopened", "reviewed", "approved", "returned", "voided", "published", "closed"
 ]
@@ -44,6 +46,7 @@ async def calculate(run_id: UUID) -> UUID:
     run = await _in_state(run_id, "draft", "calculated", "calculating")
     if run.state == "calculating" and run.job_id and not (await outbox.get_job(run.job_id)).ended:
         raise Conflict(text("This run is being calculated already."))
+    await changes.overtake(release.RELEASE, run_id)
     revision = run.revision + 1
     await PayRun.update(
         {
@@ -89,14 +92,49 @@ async def reopen(run_id: UUID) -> None:
     run = await _in_state(run_id, "calculated", "calculating")
     if run.state == "calculating" and run.job_id and not (await outbox.get_job(run.job_id)).ended:
         raise Conflict(text("Cancel the calculation first."))
+    await changes.overtake(release.RELEASE, run_id)
     await _move(run, "draft", "reopened")
 
 
 async def review(run_id: UUID, figures_hash: str) -> None:
-    """The second pair of eyes. Asks the client's approvers by e-mail."""
+    """The second pair of eyes: agrees to the request that the calculation made, for exactly these figures."""
     run = await _in_state(run_id, "calculated")
-    await _refuse_makers(run)
+    await _refuse_unfit(run, "colleague")
     _same_figures(run, figures_hash)
+    _refuse_problems(run)
+    request = await release.find(run_id)
+    if request is None:
+        raise Conflict(text("Nobody asked for the release of these figures. Calculate the run again."))
+    await changes.approve(request.id)
+
+
+async def _returned(change: Change, comment: str) -> None:
+    """Who rejects the release of a run sends it back to its makers."""
+    assert change.subject_id is not None
+    await _move(await _in_state(change.subject_id, "calculated"), "draft", "returned", comment=comment)
+
+
+@changes.applies(
+    release.RELEASE,
+    label=text("Payroll release"),
+    choices=("colleague",),
+    fields=release.FIELDS,
+    page=release.page_of,
+    show=release.show,
+    makers=release.makers,
+    refused=_returned,
+)
+async def take_to_client(change: Change) -> None:
+    """The figures that were agreed on go to the client, whose approvers are asked by e-mail."""
+    assert change.subject_id is not None
+    run = await _in_state(change.subject_id, "calculated")
+    _same_figures(run, change.after["figures_hash"])
+    _refuse_problems(run)
+    await _move(run, "reviewed", "reviewed")
+    await _tell_client(run, "approval_asked", f"/portal/approvals/{run.id}", approvers_only=True)
+
+
+def _refuse_problems(run: RunView) -> None:
     if run.problem_count:
         raise Conflict(
             text(
@@ -104,16 +142,12 @@ async def review(run_id: UUID, figures_hash: str) -> None:
                 count=run.problem_count,
             )
         )
-    await _move(run, "reviewed", "reviewed")
-    await _tell_client(run, "approval_asked", f"/portal/approvals/{run.id}", approvers_only=True)
 
 
 async def approve(run_id: UUID, figures_hash: str) -> None:
     """The client agrees to exactly these figures."""
     run = await _in_state(run_id, "reviewed")
-    if current_actor().role != "approver":
-        raise Forbidden(text("Only the client's approver can approve."))
-    await _refuse_makers(run)
+    await _refuse_unfit(run, "client")
     _same_figures(run, figures_hash)
     if await queries.hash_figures(run_id) != run.figures_hash:
         raise Conflict(text("The figures are no longer those that were reviewed. Ask for them to be calculated again."))
@@ -128,13 +162,18 @@ async def send_back(run_id: UUID, comment: str) -> None:
         raise Conflict(text("This run does not wait for your approval any more."))
     if not comment.strip():
         raise Invalid(text("Some fields need your attention."), {"comment": text("Say what needs to change.")})
-    await _move(run, "draft", "returned", comment=comment.strip()[:2000])
+    request = await release.find(run_id) if run.state == "calculated" else None
+    if request and await changes.can_decide(request):
+        await changes.reject(request.id, comment)
+    else:
+        await changes.overtake(release.RELEASE, run_id)
+        await _move(run, "draft", "returned", comment=comment.strip()[:2000])
 
 
 async def publish(run_id: UUID) -> bool:
     """Release payslips and reports. False when the figures are not the approved ones: then the approval is void."""
     run = await _in_state(run_id, "approved")
-    await _refuse_makers(run)
+    await _refuse_unfit(run, "colleague")
     if await queries.hash_figures(run_id) != run.approved_hash:
         await PayRun.update({PayRun.approved_hash: ""}).where(PayRun.id == run_id)
         await _move(run, "draft", "voided")
@@ -213,11 +252,7 @@ async def note_entry(run: RunView) -> None:
 
 async def made_by_me(run_id: UUID) -> bool:
     """True when the acting person worked on the run and so must not check it."""
-    made = await db.value(
-        "select 1 from pay_step where run_id = $1 and actor_id = $2 and action = any($3) limit 1",
-        *(run_id, current_actor().id, list(MAKING)),
-    )
-    return made is not None
+    return current_actor().id in await release.makers_of(run_id)
 
 
 async def _in_state(run_id: UUID, *states: str) -> RunView:
@@ -250,9 +285,16 @@ async def _step(run: RunView, action: Action, *, comment: str = "", revision: in
     await audit.record(action, "pay_run", run.id, run.client_id, period=str(run.period))
 
 
-async def _refuse_makers(run: RunView) -> None:
-    if await made_by_me(run.id):
+async def _refuse_unfit(run: RunView, asks: Asks) -> None:
+    """The rule of maker and checker, for every step that releases a run."""
+    actor, makers = current_actor(), await release.makers_of(run.id)
+    if may_decide(makers, actor.id, asks, actor.role):
+        return
+    if actor.id in makers:
         raise Forbidden(text("You worked on this run yourself. Somebody else must check and release it."))
+    if asks == "client":
+        raise Forbidden(text("Only the client's approver can approve."))
+    raise Forbidden(text("Somebody of the payroll office must check and release this run."))
 
 
 def _same_figures(run: RunView, figures_hash: str) -> None:

@@ -18,7 +18,7 @@ from tatausaha.core.web.forms import Lines, expect_form, parse, typed_values
 from tatausaha.core.web.lists import cursor_of, id_of, list_query, month_of, read_cursor, split_page
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
-from tatausaha.payroll import labels, queries, service
+from tatausaha.payroll import labels, queries, release, service
 from tatausaha.payroll.inputs import InputForm, enter, remove
 from tatausaha.payroll.queries import RunView, SlipCursor, StepView
 from tatausaha.payroll.slip_queries import get_slip
@@ -169,7 +169,7 @@ class RunController(Controller):
             await service.reopen(run_id)
         return go_to(f"/payroll/{run_id}?tab=inputs", text("The run is a draft again."))
 
-    @post("/{run_id:uuid}/review", name="payroll.review", roles=STAFF)
+    @post("/{run_id:uuid}/review", name="payroll.review", roles=STAFF, recent=True)
     async def review(self, request: AppRequest, run_id: FromPath[UUID]) -> Redirect:
         values = await typed_values(request)
         async with request.user.scope():
@@ -185,7 +185,7 @@ class RunController(Controller):
             await service.send_back(run_id, parse(Comment, values).comment)
         return go_to(f"/payroll/{run_id}", text("The run went back to its makers with your comment."))
 
-    @post("/{run_id:uuid}/publish", name="payroll.publish", roles=STAFF)
+    @post("/{run_id:uuid}/publish", name="payroll.publish", roles=STAFF, recent=True)
     async def publish(self, request: AppRequest, run_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
             published = await service.publish(run_id)
@@ -239,6 +239,7 @@ async def run_context(run: RunView, query: dict[str, str]) -> dict[str, Any]:
         "steps": [_step(run, history, *known) for known in labels.STEPS],
         "job": job,
         "mine": await service.made_by_me(run.id),
+        "held": await release.list_held(run) if run.state not in ("draft", "calculating") else [],
         "labels": labels,
         "tab": tab,
         "query": query,

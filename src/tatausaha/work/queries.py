@@ -7,7 +7,7 @@ import msgspec
 
 from tatausaha.core import db
 from tatausaha.core.i18n import Text
-from tatausaha.payroll.service import MAKING
+from tatausaha.payroll.release import MAKING
 
 SHOWN = 50
 ENDING_DAYS = 45

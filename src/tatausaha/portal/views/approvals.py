@@ -102,7 +102,7 @@ class ApprovalController(Controller):
             next=cursor_of((slips[-1].employee_name, slips[-1].id)) if more else None,
         )
 
-    @post("/{run_id:uuid}/approve", name="portal.approve", roles=APPROVERS)
+    @post("/{run_id:uuid}/approve", name="portal.approve", roles=APPROVERS, recent=True)
     async def approve(self, request: AppRequest, run_id: FromPath[UUID]) -> Redirect:
         values = await typed_values(request)
         async with request.user.scope():
