@@ -4,11 +4,17 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.bench import documents, pages, payroll, start
+from tests.bench import documents, entry, pages, payroll, start
 from tests.bench.report import Measure, show, write
 from tests.scenarios.house import open_house
 
-PARTS = {"payroll": payroll.measure, "documents": documents.measure, "pages": pages.measure, "start": start.measure}
+PARTS = {
+    "payroll": payroll.measure,
+    "documents": documents.measure,
+    "pages": pages.measure,
+    "start": start.measure,
+    "entry": entry.measure,
+}
 
 
 async def main(names: list[str]) -> None:
