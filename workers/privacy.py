@@ -3,8 +3,8 @@
 from tatausaha.core.claims import Claim
 from tatausaha.core.i18n import use_language
 from tatausaha.core.process import tools
-from tatausaha.privacy.jobs import Destroy, MakeCopy, WatchDeadlines
-from tatausaha.privacy.service import copies, desk, destruction
+from tatausaha.privacy.jobs import Destroy, MakeCopy, MakePack, WatchDeadlines
+from tatausaha.privacy.service import breaches, copies, desk, destruction, packs
 from workers.runtime import handles
 
 
@@ -18,6 +18,7 @@ async def watch_deadlines(_job: WatchDeadlines, claim: Claim) -> None:
     async with claim.finishing():
         await copies.forget(old)
         await desk.warn()
+        await breaches.warn()
 
 
 @handles(MakeCopy)
@@ -31,3 +32,10 @@ async def make_copy(job: MakeCopy, claim: Claim) -> None:
 async def destroy(job: Destroy, claim: Claim) -> None:
     """Erase what two people agreed to destroy, and certify it."""
     await destruction.destroy(job.destruction_id, claim)
+
+
+@handles(MakePack)
+async def make_pack(job: MakePack, claim: Claim) -> None:
+    """Gather whom a breach concerns."""
+    with use_language(job.language):
+        await packs.make(job.breach_id, claim)

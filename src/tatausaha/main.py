@@ -54,7 +54,10 @@ from tatausaha.portal.views.access import AccessLogController
 from tatausaha.portal.views.approvals import ApprovalController
 from tatausaha.portal.views.changes import ClientChangeController
 from tatausaha.portal.views.home import HomeController
+from tatausaha.portal.views.privacy import PrivacyController
+from tatausaha.privacy.views.breaches import BreachController
 from tatausaha.privacy.views.desk import DeskController
+from tatausaha.privacy.views.processors import ProcessorController
 from tatausaha.privacy.views.record import RecordController
 from tatausaha.privacy.views.retention import RetentionController
 from tatausaha.reports.api import DocumentApi
@@ -65,8 +68,6 @@ from tatausaha.work.api import JobApi
 from tatausaha.work.change_api import ChangeApi
 from tatausaha.work.change_views import ChangeController
 from tatausaha.work.leaving_views import LeavingController
-from tatausaha.work.policy_views import ApprovalPolicyController
-from tatausaha.work.change_views import ChangeController
 from tatausaha.work.policy_views import ApprovalPolicyController
 from tatausaha.work.views import WorkController
 
@@ -95,12 +96,12 @@ CONTROLLERS = [
     ExportsController,
     SecretsController,
     DeskController,
+    BreachController,
+    ProcessorController,
+    PrivacyController,
     RecordController,
     RetentionController,
     WorkController,
-    ChangeController,
-    ApprovalPolicyController,
-    ClientChangeController,
     LeavingController,
     ChangeController,
     ApprovalPolicyController,

@@ -50,7 +50,7 @@ class ReasonForm(msgspec.Struct, frozen=True):
 class RuleForm(msgspec.Struct, frozen=True, kw_only=True):
     """How many months a kind is kept, from a day on."""
 
-    kind: Literal["payroll", "person", "rights", "trail"]
+    kind: Literal["payroll", "person", "rights"]
     months: str
     effective_from: date
     reason: str

@@ -44,6 +44,7 @@ PLACES = (
     Place(text("Changes"), "/portal/changes", "arrows-exchange", APPROVERS),
     Place(text("Payslips"), "/portal/payslips", "receipt", PORTAL),
     Place(text("Reports"), "/portal/reports", "chart-bar", PORTAL),
+    Place(text("Personal data"), "/portal/privacy", "shield-lock", PORTAL),
     Place(text("Access"), "/portal/access", "eye", PORTAL),
 )
 

@@ -61,8 +61,9 @@ def _count(place: Place) -> str:
         ]
         return f"select '{place.table}' as place, null::int as people, {ends[0]} as oldest, {ends[1]} as newest"
     return (
-        f"select '{place.table}', count(distinct {place.person})::int, min(created_at), max(created_at)"  # noqa: S608
-        f" from {place.table} where client_id = $1 and {place.person} is not null"
+        f"select '{place.table}' as place, count(distinct {place.person})::int as people,"  # noqa: S608
+        f" min(created_at) as oldest, max(created_at) as newest from {place.table}"
+        f" where client_id = $1 and {place.person} is not null"
     )
 
 

@@ -79,7 +79,11 @@ class Destruction(msgspec.Struct, frozen=True):
 async def rules_on(day: date) -> dict[str, InForce]:
     """How long each kind is kept, as it holds on a day."""
     found = await db.rows(Setting, "select kind, effective_from, months, reason, set_by from retention_rule")
-    return in_force(found, day)
+    rules = in_force(found, day)
+    log_months: int | None = await db.value("select months from log_policy")
+    if log_months is not None:
+        rules["trail"] = msgspec.structs.replace(rules["trail"], months=log_months)
+    return rules
 
 
 async def list_holds(*, standing: bool = True) -> list[Hold]:

@@ -147,7 +147,7 @@ PERSON: tuple[Place, ...] = (
             )
         },
         "blank",
-        frame=("fingerprint", "asks", "maker_id", "decided_by"),
+        frame=("subject_ids", "fingerprint", "asks", "maker_id", "decided_by"),
         sealed={"before": "change", "after": "change"},
     ),
     Place(
@@ -163,6 +163,7 @@ BY_TABLE = {place.table: place for place in PERSON}
 FILES = {
     "document": "payslips and reports: by slip and by run",
     "import_file": "spreadsheets that people were imported from",
+    "api_answer": "answers that a program was given once, for a day",
 }
 # People who enter the house; their data end with their rights, by the team's own pages.
 ACCOUNTS = {
@@ -171,6 +172,16 @@ ACCOUNTS = {
     "user_session": "where and when somebody is signed in",
     "invitation": "somebody who was asked to come",
     "attempt_window": "tries at a door, by address",
+    "attempt_delay": "failed tries at a door, by address",
+    "sign_in_step": "how far somebody is at the door",
+    "totp": "second factor of somebody who enters, sealed",
+    "recovery_code": "second factor of somebody who enters, hashed",
+    "passkey": "second factor of somebody who enters",
+    "passkey_challenge": "a passkey being made or asked for",
+    "known_device": "a device that somebody has signed in from",
+    "password_reset": "somebody who forgot a password",
+    "email_change": "a new address that somebody has yet to confirm",
+    "api_token": "a token of somebody who enters, hashed",
     "mail": "letters to people who enter; what they said is forgotten once they left",
 }
 # Nothing about a person, or only the name of who acted in the office.
@@ -188,4 +199,12 @@ NOBODY = {
     "breach_note": "evidence",
     "sub_processor": "a company",
     "processor_consent": "a company's word",
+    "change_policy": "whom the office or a company asks",
+    "data_key": "keys",
+    "house_key": "keys",
+    "audit_waiting": "places in the chain of the log",
+    "audit_link": "the chain of the log",
+    "log_policy": "how long the log is kept, and what a company sees of it",
+    "log_share": "who may read which log",
+    "unusual_access": "signs for the office about its staff",
 }

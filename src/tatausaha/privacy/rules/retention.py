@@ -38,7 +38,7 @@ _ALL = (
         text("To be confirmed by a tax adviser."),
     ),
     Rule("rights", text("Requests and their answers"), 60, text("the answer"), text("To prove the answer"), _CONFIRM),
-    Rule("trail", text("The access log"), 60, text("the event"), text("The trail of Pasal 31"), _CONFIRM),
+    Rule("trail", text("The access log"), 24, text("the event"), text("As set with the access log"), _CONFIRM),
 )
 DEFAULTS: dict[str, Rule] = {rule.kind: rule for rule in _ALL}
 

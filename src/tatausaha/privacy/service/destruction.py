@@ -180,7 +180,8 @@ async def _forget_name(found: Destruction) -> None:
     await db.execute("update legal_hold set subject_name = '' where subject_id = $1", person)
     await db.execute("update destruction set subject_name = '', reason = '' where subject_id = $1", person)
     await db.execute(
-        "update change_request set subject = '', reason = '', comment = '', before = $2, after = $2 where subject_id = $1",
+        "update change_request set subject = '', reason = '', comment = '', before = $2, after = $2"
+        " where subject_id = $1 or ($1 = any(subject_ids) and state <> 'pending')",
         *(person, nothing),
     )
     if name:
