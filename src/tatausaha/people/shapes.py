@@ -9,6 +9,8 @@ from msgspec import Meta
 
 from tatausaha.people import forms
 
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^\S")]
+Number = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^\S")]
 Line = Annotated[str, Meta(max_length=200)]
 Short = Annotated[str, Meta(max_length=40)]
 Digits = Annotated[str, Meta(pattern="^[0-9]{16}$")]
@@ -60,8 +62,8 @@ class NewEmployee(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """A new employee with the first contract and pay, in whole rupiah per month."""
 
     client_id: UUID
-    number: Short
-    name: Line
+    number: Number
+    name: Name
     ptkp: forms.Ptkp
     joined_on: date
     basic: Amount
