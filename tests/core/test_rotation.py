@@ -164,7 +164,10 @@ async def test_data_keys_are_wrapped_anew_without_touching_what_they_seal(
 async def test_owners_replace_the_key_from_their_page_and_nobody_else_does(office: Office) -> None:
     shown = await office.owner.get("/settings/keys")
     assert shown.status_code == 200
-    assert (await office.manager.get("/settings/keys")).status_code == 404
+    seen = await office.manager.get("/settings/keys")
+    assert seen.status_code == 200
+    assert "/settings/keys/rotate" not in seen.text
+    assert (await office.worker.get("/settings/keys")).status_code == 404
     assert (await office.manager.post("/settings/keys/rotate")).status_code == 404
 
     assert (await office.owner.post("/settings/keys/rotate")).status_code == 303

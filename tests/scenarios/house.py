@@ -21,6 +21,7 @@ import redis.asyncio as redis
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tatausaha.core import crypto, process
 from tatausaha.core.db import AWAY, DB, connection_arguments
 from tatausaha.core.master_keys import create_key_file
 from tatausaha.core.migrate import migrate
@@ -197,11 +198,13 @@ def start_processes(settings: Settings) -> Supervisor:
 
 @asynccontextmanager
 async def joined(settings: Settings) -> AsyncIterator[None]:
-    before, patience = DB.pool, DB.acquire_seconds
-    await DB.connect(settings.database_url, max_size=4)
+    before, patience, tools = DB.pool, DB.acquire_seconds, list(process._open)
+    await process.open_process(settings, connections=4, patience=2)
+    crypto.forget_keys()
     yield
-    await DB.disconnect()
-    DB.pool, DB.acquire_seconds = before, patience
+    await process.close_process()
+    crypto.forget_keys()
+    DB.pool, DB.acquire_seconds, process._open[:] = before, patience, tools
 
 
 @contextmanager

@@ -5,18 +5,18 @@ from litestar.response import Redirect, Template
 
 from tatausaha.core import audit, rotation
 from tatausaha.core.i18n import text
-from tatausaha.core.web.access import OWNERS
+from tatausaha.core.web.access import MANAGERS, OWNERS
 from tatausaha.core.web.pages import go_to, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.identity import keys
 
 
 class KeyController(Controller):
-    """What owners see of the keys and may do with them; the keys themselves are shown to nobody."""
+    """What managers see of the keys, and owners may do with them; the keys themselves are shown to nobody."""
 
     path = keys.PAGE
 
-    @get("/", name="identity.keys", roles=OWNERS)
+    @get("/", name="identity.keys", roles=MANAGERS)
     async def show(self, request: AppRequest) -> Template:
         """Numbers, ages, and how many values each key seals."""
         async with request.user.scope():
