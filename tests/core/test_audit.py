@@ -44,6 +44,13 @@ async def test_a_change_waits_for_the_disk_whatever_was_also_seen(office: Office
         assert await at_commit(scope) == "on"
 
 
+async def test_what_was_taken_or_revealed_waits_for_the_disk(office: Office) -> None:
+    scope = await office.scope().__aenter__()
+    await audit.saw("employee", uuid7(), office.client_id, action="revealed")
+
+    assert await at_commit(scope) == "on"
+
+
 async def test_what_was_seen_is_told_with_who_from_where_whose_and_why(office: Office) -> None:
     employee_id = uuid7()
     with acting(Actor(uuid7(), "Ratna", "worker", "203.0.113.7")):

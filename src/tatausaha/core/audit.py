@@ -2,7 +2,7 @@
 
 Append-only for every role of the application. A change is written with the change; what was only read is written when
 its scope closes, in the same transaction, so that a page whose line cannot be written is never shown. Where a scope did
-nothing but read, its line does not wait for the disk (`infra/decisions/0014-access-log.md`).
+nothing but look and search, its line does not wait for the disk (`infra/decisions/0014-access-log.md`).
 """
 
 from collections import Counter
@@ -16,6 +16,7 @@ from tatausaha.core.db import DB, execute
 
 Seen = Literal["saw", "searched", "exported", "downloaded", "revealed"]
 
+LOOKS = ("saw", "searched")
 LONGEST_REASON = 500
 LONGEST_WORDS = 100
 
@@ -63,7 +64,7 @@ async def saw(
 ) -> None:
     """Write what the open scope reads, when the scope closes. `count` is the number of records that are shown."""
     line = _line(action, object_kind, object_id, client_id, subject_id, count, reason, detail)
-    DB.current().at_end.append(partial(execute, _SIGHT, *line))
+    DB.current().at_end.append(partial(execute, _SIGHT if action in LOOKS else _CHANGE, *line))
 
 
 async def saw_list(

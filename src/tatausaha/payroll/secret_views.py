@@ -28,6 +28,7 @@ class SlipSecretController(Controller):
         """The question why."""
         async with request.user.scope():
             slip = await slip_queries.get_slip(slip_id)
+            await audit.saw("slip", slip_id, slip.client_id, subject_id=slip.employee_id)
         return reveal.ask(request, _question(slip))
 
     @post("/", name="payroll.reveal", roles=STAFF, recent=True)

@@ -32,6 +32,7 @@ class SecretsController(Controller):
         """The question why."""
         async with request.user.scope():
             employee = await queries.get_employee(employee_id)
+            await audit.saw("employee", employee_id, employee.client_id)
         return reveal.ask(request, _question(employee, request.query_params.get("field", SECRETS[0])))
 
     @post("/", name="people.reveal", roles=STAFF, recent=True)

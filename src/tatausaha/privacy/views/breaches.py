@@ -42,6 +42,7 @@ class BreachController(Controller):
         """All of them, newest first."""
         async with request.user.scope():
             found = await queries.list_breaches()
+            await audit.saw_list("breaches", None, len(found))
         return privacy_page(request, "privacy/breaches.html", "breaches", breaches=found)
 
     @get("/new", name="privacy.new_breach", roles=MANAGERS)
@@ -81,6 +82,7 @@ class BreachController(Controller):
         async with request.user.scope():
             found = await queries.get_breach(breach_id)
             members = await queries.list_members()
+            await audit.saw("breach", breach_id)
         values = service.typed_from(found)
         return privacy_page(
             request, FORM, "breaches", values=values, errors={}, members=members, choices=CHOICES, found=found

@@ -44,6 +44,8 @@ class DeskController(Controller):
                 kind=params.get("kind", ""),
                 before=id_of(params, "before"),
             )
+            of = [one.client_id for one in found[:PAGE]]
+            await audit.saw_list("privacy_requests", client_id, len(of), clients=of)
         rows, more = split_page(found, PAGE)
         return privacy_page(
             request,
@@ -64,6 +66,8 @@ class DeskController(Controller):
         async with request.user.scope():
             choices = await clients.list_names()
             subject = await queries.find_subject(employee_id) if employee_id else None
+            if subject:
+                await audit.saw("employee", employee_id, subject.client_id)
         values = {"client_id": params.get("client", ""), "kind": params.get("kind", ""), "channel": "letter"}
         if subject:
             values |= {"client_id": str(subject.client_id), "number": subject.number}

@@ -42,6 +42,7 @@ class RecordController(Controller):
             choices = await clients.list_names()
             chosen = next((one for one in choices if one.id == client_id), choices[0] if len(choices) == 1 else None)
             record = await _read(chosen.id) if chosen else None
+            await audit.saw("processing_record", None, chosen.id if chosen else None)
         client = CurrentClient(chosen.id, chosen.name) if chosen else None
         return privacy_page(
             request,

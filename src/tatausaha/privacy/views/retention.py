@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from tatausaha.clients import queries as clients
+from tatausaha.core import audit
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import MANAGERS
@@ -36,6 +37,7 @@ class RetentionController(Controller):
         async with request.user.scope():
             name = await clients.find_name(client_id) if client_id else None
             context = await _context(client_id)
+            await audit.saw("retention", None, client_id)
         client = CurrentClient(client_id, name) if client_id and name else None
         return privacy_page(request, SHOW, "retention", client=client, values={}, errors={}, **context)
 
@@ -75,6 +77,7 @@ class RetentionController(Controller):
         async with request.user.scope():
             found = await queries.get_destruction(destruction_id)
             change_id = await service.find_change(found)
+            await audit.saw("destruction", destruction_id, found.client_id)
         return privacy_page(
             request,
             "privacy/destruction.html",
