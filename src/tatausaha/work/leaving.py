@@ -178,8 +178,10 @@ async def list_seen(member_id: UUID) -> list[Seen]:
     """Secrets that the person revealed, exported or downloaded, by client and kind."""
     return await db.rows(
         Seen,
-        "select c.name as client_name, e.action, e.object_kind, count(distinct coalesce(e.subject_id, e.object_id))::int"
-        " as records, count(*)::int as times, max(e.created_at) as last_at from audit_event e"
+        # Of lists only the length is known, of records each one.
+        "select c.name as client_name, e.action, e.object_kind,"
+        " greatest(count(distinct coalesce(e.subject_id, e.object_id)), max(e.count))::int as records,"
+        " count(*)::int as times, max(e.created_at) as last_at from audit_event e"
         " left join client c on c.tenant_id = e.tenant_id and c.id = e.client_id"
         " where e.actor_id = $1 and e.action = any($2) group by c.name, e.action, e.object_kind"
         " order by c.name nulls first, e.action, e.object_kind",
