@@ -11,7 +11,7 @@ from tatausaha.core import db
 from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import token_hash, uuid7
 from tests.hostile.visiting import visitor
-from tests.make import Office, Person, drain, make_employees
+from tests.make import Office, Person, agree, drain, make_employees
 from tests.people.make import NIK, employ, typed
 from tests.portal import stories
 
@@ -70,6 +70,7 @@ async def test_contracts_and_components_do_not_double(office: Office) -> None:
     ]
 
     assert {answer.status_code for answer in answers} <= {303, 409, 422}
+    assert await agree(office) == ["employee.pay", "employee.tax_opening"]
     assert await count(office, "select count(*) from contract where starts_on = '2025-01-05'") == 1
     assert await count(office, "select count(*) from pay_component where name = 'Makan'") == 1
     assert await count(office, "select count(*) from tax_opening") == 1

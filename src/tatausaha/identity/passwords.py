@@ -37,7 +37,8 @@ async def hash_password(password: str, *own: str) -> str:
 
 async def verify_password(kept: str | None, password: str) -> bool:
     """True when the password fits. Without a kept hash the same work is done, for the same time, in vain."""
-    return await asyncio.to_thread(_verify, kept or _nobody(), password[:MAX_LENGTH]) and kept is not None
+    possible = password if len(password) <= MAX_LENGTH else ""  # never cut, or more than the password would fit
+    return await asyncio.to_thread(_verify, kept or _nobody(), possible) and kept is not None
 
 
 def _problem(password: str, own: tuple[str, ...]) -> Text | None:

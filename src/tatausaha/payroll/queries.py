@@ -255,9 +255,10 @@ async def hash_figures(run_id: UUID) -> str:
     """
     figures = ", ".join(f"s.{column}" for column in MONEY)
     account = "coalesce(encode(s.bank_account_index, 'hex'), '')"
+    lines = "encode(sha256(convert_to(s.lines::text, 'UTF8')), 'hex')"
     hashed: str = await db.value(
         f"select encode(sha256(convert_to(coalesce(string_agg(concat_ws('|', s.employee_id, s.version, s.bank,"  # noqa: S608
-        f" {account}, {figures}, md5(s.lines::text)), ';' order by s.employee_id), ''), 'UTF8')), 'hex')"
+        f" {account}, {figures}, {lines}), ';' order by s.employee_id), ''), 'UTF8')), 'hex')"
         " from slip s where s.run_id = $1",
         run_id,
     )

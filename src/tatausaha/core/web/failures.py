@@ -17,6 +17,7 @@ from tatausaha.core.errors import AppError, ConfirmNeeded, Invalid, SignInNeeded
 from tatausaha.core.faults import without_values
 from tatausaha.core.i18n import Text, render, text
 from tatausaha.core.web.pages import is_swap, page
+from tatausaha.core.web.viewer import Viewer
 
 log = logging.getLogger("tatausaha.web")
 
@@ -44,6 +45,7 @@ SENTENCES = {
 
 def show_app_error(request: AnyRequest, error: AppError) -> Answer:
     """A refusal with a sentence; input problems show the form again with what was typed."""
+    _note(request, error)
     form = request.scope["state"].get("form_page")
     if isinstance(error, Invalid) and form is not None:
         template, context = form
@@ -52,8 +54,18 @@ def show_app_error(request: AnyRequest, error: AppError) -> Answer:
     return _answer(request, error.status, error.message, fields=fields)
 
 
+def _note(request: AnyRequest, error: AppError) -> None:
+    """For who looks for attacks: who was refused what, from where; nothing of what was typed."""
+    viewer: Viewer | None = request.scope.get("user")
+    who = viewer.member_id if viewer else "nobody"
+    place = request.scope.get("path_template", "")
+    address = request.client.host if request.client else "nowhere"
+    log.info("refused %s at %s %s for %s from %s", error.status, request.method, place, who, address)
+
+
 def show_too_many(request: AnyRequest, error: TooMany) -> Answer:
     """How long to wait: as a sentence above the form, where one was sent, and as a header for programs."""
+    _note(request, error)
     form = request.scope["state"].get("form_page")
     wait = {"Retry-After": str(error.seconds)}
     if form is None:
