@@ -26,6 +26,7 @@ from tatausaha.people.jobs import ExportPeople
 from tests.api import Program, program_of
 from tests.identity.log import fill_log
 from tests.make import ROLES, Office, Person, drain, make_client
+from tests.privacy.records import fill_privacy
 
 SECRET = "Rahasia Dapur"
 # Parameters that name nothing of anybody's, with a value of each that the route knows.
@@ -36,6 +37,8 @@ HARMLESS = {
     "token": "no-such-token",
     "name": "none.css",
     "file_path": "x",
+    "whom": "subjects",
+    "step": "confirm",
 }
 # Own things that a page refuses to show for another reason than whose they are.
 ABSENT = {
@@ -112,6 +115,7 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         await furnish_token(ids)
         await furnish_people(ids)
         ids |= await fill_log(client_id, person.member_id, SECRET)
+        ids |= await fill_privacy(client_id, ids["employee_id"], SECRET)
         ids["run_id"] = await furnish_payroll(ids)
         ids["change_id"] = await furnish_change(ids)
     await drain(office.tenant_id)

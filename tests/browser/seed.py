@@ -9,6 +9,7 @@ from tatausaha.core import db
 from tatausaha.core.dates import Period
 from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import new_token, token_hash, uuid7
+from tests.browser.privacy import seed_privacy
 from tests.identity.log import fill_log
 from tests.make import Office, drain, make_client, make_employees
 from tests.people.make import NIK, employ
@@ -42,6 +43,7 @@ async def seed(office: Office) -> Seeded:
     jobs = {state: await make_job(office, state) for state in JOB_STATES}
     async with office.scope():
         log = await fill_log(office.client_id, office.worker.member_id, "Worker")
+    privacy, private_pages = await seed_privacy(office, employee)
     return Seeded(
         ids={
             "run_id": str(runs["calculated"]),
@@ -58,6 +60,7 @@ async def seed(office: Office) -> Seeded:
             "member_id": str(office.worker.member_id),
             "token": await make_links(office),
             **{name: str(key) for name, key in log.items()},
+            **privacy,
         },
         portal_run=str(runs["reviewed"]),
         more={
@@ -65,7 +68,8 @@ async def seed(office: Office) -> Seeded:
             "payroll.import": [f"/payroll/{runs['draft']}/inputs/import"],
             "payroll.import_show": entries[1:],
             **about_the_rest(office, empty),
-            "people.show": [f"/people/{ended}"],
+            **private_pages,
+            "people.show": [f"/people/{ended}", *private_pages["people.show"]],
             "people.import_show": [f"/people/imports/{import_id}" for import_id in imports[1:]],
             "payroll.explain": [f"/payroll/slips/{slip}/lines/{index}" for index in range(1, 6)],
             "work.job": [f"/jobs/{job_id}" for job_id in jobs.values()],
