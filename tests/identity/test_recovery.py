@@ -235,3 +235,17 @@ async def test_a_password_is_changed_only_with_the_old_one_which_cannot_be_guess
     assert 'id="old-error"' in answers[0].text
     assert answers[5].headers["retry-after"] == "2"
     assert (await office.worker.get("/work")).status_code == 200
+
+
+async def test_an_invitation_is_no_way_around_the_delay(app: Litestar, office: Office, other_office: Office) -> None:
+    await give_password(office.worker)
+    form = {"name": "Budi", "email": office.worker.email, "role": "worker", "client_id": "", "language": "id"}
+    await other_office.manager.post("/team/invite", form)
+    ((_, data),) = await letters(other_office, "invitation")
+    link = data["link"].removeprefix("http://testserver")
+    async with visitor(app) as browser:
+        answers = [await browser.post(link, data={"password": f"salah sama sekali {n}"}) for n in range(6)]
+
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+    async with visitor(app) as browser:
+        assert (await browser.post("/sign-in", data={"email": office.worker.email, "password": OLD})).status_code == 429

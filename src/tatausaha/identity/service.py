@@ -179,6 +179,8 @@ async def accept_invitation(token: str, password: str, *, address: str) -> tuple
         await limits.spend(f"invitation-from:{address}", 30, timedelta(minutes=1))
         invited = await queries.find_invitation(token_hash(token))
         known = await queries.find_credentials(invited.email) if invited else None
+        if invited and known:
+            await limits.attempt("password", invited.email, address)
     if invited is None:
         raise NotFound(text("This invitation was used, withdrawn or is too old. Ask for a new one."))
     if known and not await verify_password(known.password_hash, password):
@@ -190,6 +192,7 @@ async def accept_invitation(token: str, password: str, *, address: str) -> tuple
         if await queries.find_invitation(token_hash(token)) is None:
             raise Conflict(text("This invitation was used, withdrawn or is too old. Ask for a new one."))
         account_id = known.account_id if known else await _open_account(invited.email, kept or "")
+        await limits.cleared("password", invited.email, address)
         member_id = await db.value(
             "insert into member (tenant_id, account_id, role, client_id, name, email) values ($1, $2, $3, $4, $5, $6)"
             " on conflict (tenant_id, account_id) do update set role = excluded.role, client_id = excluded.client_id,"
