@@ -74,6 +74,13 @@ def test_a_message_cannot_pretend_to_be_two() -> None:
     assert "\x1b" not in Redacting().format(record)
 
 
+def test_every_line_has_its_time_in_utc() -> None:
+    record = logging.LogRecord("tatausaha.x", logging.INFO, "", 0, "well", (), None)
+    record.created, record.msecs = 1_763_768_000.5, 500.0
+
+    assert Redacting().format(record) == "2025-11-21T23:33:20.500Z INFO tatausaha.x well"
+
+
 def test_a_traceback_is_redacted_and_keeps_its_lines() -> None:
     program = (
         "import logging, sys\nfrom tatausaha.core.logs import open_logs\n"

@@ -6,6 +6,7 @@ Nobody is asked to log carefully: every handler's text goes through `redacted`, 
 import logging
 import re
 import sys
+import time
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 GONE = "[redacted]"
@@ -41,16 +42,19 @@ def redacted(written: str) -> str:
 
 
 class Redacting(logging.Formatter):
-    """Writes as the formatter before it did, with a message on one line and everything redacted."""
+    """Every logger's lines in one form: the time in UTC, a message on one line, a traceback below, all of it redacted."""
 
-    def __init__(self, before: logging.Formatter | None = None) -> None:
+    converter = time.gmtime
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def __init__(self) -> None:
         super().__init__(FORMAT)
-        self.before = before or logging.Formatter(FORMAT)
 
     def format(self, record: logging.LogRecord) -> str:
         plain = logging.makeLogRecord(record.__dict__)
         plain.msg, plain.args, plain.exc_text = record.getMessage().translate(_BREAKS), None, None
-        return redacted(self.before.format(plain))
+        return redacted(super().format(plain))
 
 
 def open_logs() -> None:
@@ -62,4 +66,4 @@ def open_logs() -> None:
         if getattr(handler, "stream", None) in (sys.stdout, sys.stderr) and not isinstance(
             handler.formatter, Redacting
         ):
-            handler.setFormatter(Redacting(handler.formatter))
+            handler.setFormatter(Redacting())
