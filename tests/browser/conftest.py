@@ -14,7 +14,7 @@ from tests.browser.visits import Visits
 from tests.make import Office, make_office
 
 expect.set_options(timeout=20_000)  # a machine that runs every test at once is slow, not wrong
-FLAGS = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+FLAGS = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
 
 
 @pytest.fixture(scope="session")

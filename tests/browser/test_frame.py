@@ -6,6 +6,7 @@ from playwright.async_api import Page, expect
 from tatausaha.core.i18n import gettext as _
 from tatausaha.identity import service
 from tests.browser.visits import NARROW, Visits, settle
+from tests.identity.entry import code, give_app
 from tests.make import Office, make_client
 from tests.people.make import employ
 
@@ -14,9 +15,10 @@ PASSWORD = "melati putih di halaman"
 
 @pytest.fixture
 async def email(office: Office) -> str:
-    """The address of an owner who knows a password."""
+    """The address of an owner who knows a password and has an authenticator app."""
     address = f"{office.tenant_id.hex}@example.test"
     await service.found_provider("PT Jasa Prima", "Rina Hartati", address, PASSWORD)
+    await give_app(address)
     return address
 
 
@@ -29,6 +31,9 @@ async def test_a_person_signs_in_with_the_keyboard_and_out_by_the_menu(visits: V
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press("Enter")
 
+    await expect(page.get_by_label(_("Code"))).to_be_focused()
+    await page.keyboard.type(code())
+    await page.keyboard.press("Enter")
     await page.wait_for_url("**/work")
     await page.get_by_role("button", name=_("Your menu: %(name)s") % {"name": "Rina Hartati"}).click()
     await page.get_by_role("button", name=_("Sign out")).click()

@@ -75,7 +75,7 @@ class AccountController(Controller):
         values = await typed_values(request)
         expect_form(request, PASSKEY_PAGE, {**values, "credential": ""}, site=passkeys.site_id())
         form = parse(Credential, values)
-        await passkeys.add(request.user.account_id, form.credential, form.name or passkeys.SITE, first=False)
+        await passkeys.add(request.user.account_id, form.credential, form.name, first=False)
         return await _added(request.user, "passkey_added", text("The passkey is kept."))
 
     @post("/account/passkey/remove", name="identity.remove_passkey", roles=EVERYONE, recent=True)

@@ -21,7 +21,7 @@ from webauthn.helpers.structs import (
 
 from tatausaha.core import db
 from tatausaha.core.db import gate_scope
-from tatausaha.core.errors import Conflict, Invalid, NotFound
+from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.process import tools
 from tatausaha.identity.queries import lock_factors
@@ -119,7 +119,7 @@ async def add(account_id: UUID, credential: str, name: str, *, first: bool) -> N
         kept = await db.execute(
             "insert into passkey (id, account_id, name, public_key, sign_count) values ($1, $2, $3, $4, $5)"
             " on conflict (id) do nothing",
-            *(made.credential_id, account_id, name[:60], made.credential_public_key, made.sign_count),
+            *(made.credential_id, account_id, (name or SITE)[:60], made.credential_public_key, made.sign_count),
         )
     if not kept:
         raise _refused()
@@ -164,16 +164,6 @@ async def list_of(account_id: UUID) -> list[Passkey]:
         "select id, name, created_at, used_at from passkey where account_id = $1 order by created_at",
         account_id,
     )
-
-
-async def rename(account_id: UUID, passkey_id: bytes, name: str) -> None:
-    """Call one of the account's passkeys by another name."""
-    async with gate_scope():
-        renamed = await db.execute(
-            "update passkey set name = $3 where id = $1 and account_id = $2", passkey_id, account_id, name[:60]
-        )
-    if not renamed:
-        raise NotFound(text("This passkey does not exist any more."))
 
 
 def _site_id() -> str:
