@@ -44,12 +44,12 @@ def redacted(written: str) -> str:
 class Redacting(logging.Formatter):
     """Every logger's lines in one form: the time in UTC, a message on one line, a traceback below, all of it redacted."""
 
-    converter = time.gmtime
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
     def __init__(self) -> None:
         super().__init__(FORMAT)
+        self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         plain = logging.makeLogRecord(record.__dict__)
