@@ -43,10 +43,10 @@ async def create_run(client_id: UUID, period: Period) -> UUID:
 
 async def calculate(run_id: UUID) -> UUID:
     """Calculate a draft, or calculate again, in the workers. Gives the job's id."""
+    await changes.overtake(release.RELEASE, run_id)
     run = await _in_state(run_id, "draft", "calculated", "calculating")
     if run.state == "calculating" and run.job_id and not (await outbox.get_job(run.job_id)).ended:
         raise Conflict(text("This run is being calculated already."))
-    await changes.overtake(release.RELEASE, run_id)
     revision = run.revision + 1
     await PayRun.update(
         {
@@ -89,16 +89,18 @@ async def resume_calculation(run_id: UUID) -> None:
 
 async def reopen(run_id: UUID) -> None:
     """Back to draft by its makers, to enter or mend something."""
+    await changes.overtake(release.RELEASE, run_id)
     run = await _in_state(run_id, "calculated", "calculating")
     if run.state == "calculating" and run.job_id and not (await outbox.get_job(run.job_id)).ended:
         raise Conflict(text("Cancel the calculation first."))
-    await changes.overtake(release.RELEASE, run_id)
     await _move(run, "draft", "reopened")
 
 
 async def review(run_id: UUID, figures_hash: str) -> None:
     """The second pair of eyes: agrees to the request that the calculation made, for exactly these figures."""
-    run = await _in_state(run_id, "calculated")
+    run = _as(
+        await queries.get_run(run_id), "calculated"
+    )  # not locked yet: who decides locks the request, then the run
     await _refuse_unfit(run, "colleague")
     _same_figures(run, figures_hash)
     _refuse_problems(run)
@@ -156,8 +158,8 @@ async def approve(run_id: UUID, figures_hash: str) -> None:
 
 
 async def send_back(run_id: UUID, comment: str) -> None:
-    """Return a run to its makers with a comment that says what is wrong."""
-    run = await _in_state(run_id, "calculated", "reviewed", "approved")
+    """Return a run to its makers with a comment that says what is wrong; its request for release is then rejected."""
+    run = _as(await queries.get_run(run_id), "calculated", "reviewed", "approved")
     if current_actor().role == "approver" and run.state != "reviewed":
         raise Conflict(text("This run does not wait for your approval any more."))
     if not comment.strip():
@@ -165,9 +167,10 @@ async def send_back(run_id: UUID, comment: str) -> None:
     request = await release.find(run_id) if run.state == "calculated" else None
     if request and await changes.can_decide(request):
         await changes.reject(request.id, comment)
-    else:
-        await changes.overtake(release.RELEASE, run_id)
-        await _move(run, "draft", "returned", comment=comment.strip()[:2000])
+        return
+    await changes.overtake(release.RELEASE, run_id)
+    run = await _in_state(run_id, run.state)
+    await _move(run, "draft", "returned", comment=comment.strip()[:2000])
 
 
 async def publish(run_id: UUID) -> bool:
@@ -256,7 +259,10 @@ async def made_by_me(run_id: UUID) -> bool:
 
 
 async def _in_state(run_id: UUID, *states: str) -> RunView:
-    run = await queries.get_run(run_id, lock=True)
+    return _as(await queries.get_run(run_id, lock=True), *states)
+
+
+def _as(run: RunView, *states: str) -> RunView:
     if run.state not in states:
         raise Conflict(text("This step is not possible while the run is {state}.", state=run.state))
     return run

@@ -19,6 +19,9 @@ from tatausaha.payroll import labels
 from tatausaha.people import queries as people
 from tatausaha.people.rules import today
 from tatausaha.people.search import Sort, Wanted
+from tatausaha.privacy.queries import breaches
+from tatausaha.privacy.queries import desk as privacy
+from tatausaha.privacy.rules.labels import URGENCY
 from tatausaha.work import queries
 from tatausaha.work.progress import follow
 
@@ -47,6 +50,8 @@ class WorkController(Controller):
             failed = await queries.list_failed_jobs()
             imports = await queries.list_open_imports()
             waiting = await count_waiting(request.user.member_id, request.user.role)
+            asked = await privacy.list_open()
+            untold = await breaches.list_untold() if request.user.manages else []
             await audit.saw_list("work", None, len(runs) + len(contracts) + len(failed) + len(imports))
         return page(
             *(request, "work/home.html"),
@@ -55,6 +60,9 @@ class WorkController(Controller):
             failed=failed,
             imports=imports,
             waiting=waiting,
+            asked=asked,
+            untold=untold,
+            urgency=URGENCY,
             labels=labels,
         )
 
