@@ -63,6 +63,14 @@ async def measure(house: House) -> list[Measure]:
 
 async def seed(house: House) -> tuple[UUID, str]:
     """Two providers of a size, and an owner of one of them, signed in."""
+    signed = await sign_up()
+    await house.run(SEED)
+    await house.run("vacuum analyze")
+    return signed
+
+
+async def sign_up() -> tuple[UUID, str]:
+    """Two providers with nothing in them, and an owner of one, signed in."""
     tenant_id, account_id, member_id = uuid7(), uuid7(), uuid7()
     async with gate_scope():
         await db.execute("insert into provider (id, name) values ($1, 'Satu'), ($2, 'Dua')", tenant_id, uuid7())
@@ -72,8 +80,6 @@ async def seed(house: House) -> tuple[UUID, str]:
             " values ($1, $2, $3, 'owner', 'Owner', 'a@example.com')",
             *(tenant_id, member_id, account_id),
         )
-    await house.run(SEED)
-    await house.run("vacuum analyze")
     return tenant_id, await open_session(account_id, tenant_id, member_id, address="127.0.0.1", device="bench")
 
 

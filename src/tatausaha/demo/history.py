@@ -20,15 +20,16 @@ create temporary table due on commit drop as
 _DATE = """
 update pay_step s set created_at = d.at from due d
  where s.tenant_id = d.tenant_id and s.run_id = d.id and s.action = d.action;
-update audit_event e set created_at = d.at from due d
- where e.tenant_id = d.tenant_id and e.object_id = d.id and e.action = d.action;
 update pay_run r set created_at = d.at from due d
  where r.tenant_id = d.tenant_id and r.id = d.id and d.action = 'created';
 """
 
 
 async def date_past(superuser_url: str, months: Sequence[Period]) -> None:
-    """Date the steps of closed months. Only the superuser of the embedded server can: the product itself cannot."""
+    """Date the steps of closed months. Only the superuser of the embedded server can: the product itself cannot.
+
+    The access log keeps its true times, or its chain would rightly say that somebody changed it.
+    """
     connection = await asyncpg.connect(**connection_arguments(superuser_url))
     try:
         async with connection.transaction():
