@@ -3,7 +3,8 @@
 #   backup.sh postgresql://tata_backup@host/tatausaha /backups
 # The role is tata_backup, which alone sees every provider's rows; its password is taken from PGPASSWORD or ~/.pgpass.
 # The files of TATA_STORAGE_URL are backed up by their own means (a copy of the folder, versions of the bucket),
-# after the database, so that every file that the dump names is there.
+# after the database, so that every file that the dump names is there. The master key of TATA_KEYS_URL is kept elsewhere,
+# and copied once: a dump without it is unreadable, and a dump beside it is not.
 set -eu
 url=$1
 folder=$2
