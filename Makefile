@@ -7,7 +7,7 @@ BUILT := frontend/dist/manifest.json
 ICONS_NAMED := $(shell grep -rlw icon src --include=*.py)
 SOURCES := $(ICONS_NAMED) $(shell find frontend -type d \( -name node_modules -o -name dist \) -prune -o -type f -print)
 
-.PHONY: demo test serve lint bench clean
+.PHONY: demo test serve lint bench fuzz clean
 
 demo: $(INSTALLED) $(BUILT) ## the month end of a client, on real servers; ARGS=--exit ends afterwards
 	@$(BIN)/tata demo $(ARGS)
@@ -27,6 +27,9 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED) $(BUILT) ## the table of ratios, also in bench.json
 	@$(BIN)/tata bench $(ARGS)
+
+fuzz: $(INSTALLED) $(BUILT) ## fifty thousand malformed bodies, and 150 calls of each kind to every operation of the API
+	@TATA_BODIES=50000 TATA_EXAMPLES=150 $(BIN)/pytest tests/hostile/test_malformed.py tests/hostile/test_operations.py -s $(ARGS)
 
 clean: ## removes everything that was made here, the demo's data included
 	@infra/clean.sh

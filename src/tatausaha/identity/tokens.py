@@ -98,7 +98,7 @@ async def viewer_of_token(connection: ASGIConnection[Any, Any, Any, Any]) -> Vie
 
 
 def _viewer(held: _Held) -> Viewer:
-    clients = _narrowed(visible_clients(held.role, held.client_id, held.assigned), held.chosen)
+    clients = narrowed(visible_clients(held.role, held.client_id, held.assigned), held.chosen)
     return Viewer(
         account_id=held.account_id,
         member_id=held.member_id,
@@ -116,7 +116,7 @@ def _viewer(held: _Held) -> Viewer:
     )
 
 
-def _narrowed(own: Iterable[UUID] | None, chosen: Iterable[UUID] | None) -> tuple[UUID, ...] | None:
+def narrowed(own: Iterable[UUID] | None, chosen: Iterable[UUID] | None) -> tuple[UUID, ...] | None:
     """The clients that are both the person's own and the token's; None stands for all."""
     if chosen is None:
         return None if own is None else tuple(own)
