@@ -28,6 +28,7 @@ from tatausaha.identity.access_views import AccessController
 from tatausaha.identity.account_views import AccountController
 from tatausaha.identity.api import Api, document_of
 from tatausaha.identity.confirm_views import ConfirmController
+from tatausaha.identity.factor_reset_views import FactorResetController
 from tatausaha.identity.key_views import KeyController
 from tatausaha.identity.middleware import FindViewer
 from tatausaha.identity.provider_views import ProviderController
@@ -104,6 +105,7 @@ CONTROLLERS = [
     WorkController,
     LeavingController,
     ChangeController,
+    FactorResetController,
     ApprovalPolicyController,
     ClientChangeController,
     InputImportController,

@@ -194,3 +194,22 @@ async def test_the_house_wears_its_own_name_and_colour(office: Office) -> None:
     assert "PT Baru Bersinar" in page.text
     assert f"/brand/{office.tenant_id}-0a7d33.css" in page.text
     assert (await office.worker.get("/settings")).status_code == 404
+
+
+async def test_second_steps_are_taken_away_only_by_two_managers_and_never_by_the_person(office: Office) -> None:
+    path = f"/team/{office.owner.member_id}/second-step"
+
+    silent = await office.manager.post(path, {"reason": "ya"})
+    asked = await office.manager.post(path, {"reason": "Dihubungi kembali lewat telepon kantor"})
+    async with office.scope():
+        change = await db.value("select id from change_request where kind = 'member.factors'")
+    by_maker = await office.manager.post(f"/changes/{change}/approve")
+    by_person = await office.owner.post(f"/changes/{change}/approve")
+    second = await office.hire("manager")
+    by_other = await second.post(f"/changes/{change}/approve")
+    await second.http.aclose()
+
+    assert (silent.status_code, asked.status_code) == (422, 303)
+    assert (by_maker.status_code, by_person.status_code, by_other.status_code) == (403, 403, 303)
+    async with office.scope():
+        assert await db.value("select count(*) from job where kind = 'identity.reset_factors'") == 1
