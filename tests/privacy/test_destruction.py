@@ -1,5 +1,6 @@
 """Data whose time is over are destroyed by two people, wholly, with a certificate; nothing else ever is."""
 
+import asyncio
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,12 +14,18 @@ from tatausaha.core import db
 from tatausaha.core.dates import Period
 from tatausaha.core.ids import uuid7
 from tatausaha.core.process import tools
+from tatausaha.privacy.service import destruction
 from tests.make import Office, Person, drain, make_employees
 from tests.privacy.make import take_in
 from tests.reports.months import publish
+from workers.runtime import execute
 
-CANARY = "Kenanga Suryaningtyas"
 OLD = Period(2025, 3)
+
+
+def canary(office: Office) -> str:
+    """A name that nobody else bears, in this test or another."""
+    return f"Kenanga Surya{office.client_id.hex[-8:]}"
 
 
 async def make_old_life(office: Office) -> UUID:
@@ -32,10 +39,12 @@ async def make_old_life(office: Office) -> UUID:
             )
         person = (await make_employees(office.client_id, 1, joined_on=date(2024, 1, 8)))[0]
         await make_employees(office.client_id, 1, joined_on=date(2024, 1, 8))
-        await db.execute("update employee set name = $2, address = $2, bank_holder = $2 where id = $1", person, CANARY)
+        await db.execute(
+            "update employee set name = $2, address = $2, bank_holder = $2 where id = $1", person, canary(office)
+        )
         await db.execute(
             "insert into contract (id, client_id, employee_id, kind, starts_on, position) values ($1, $2, $3, $4, $5, $6)",
-            *(uuid7(), office.client_id, person, "permanent", date(2024, 1, 8), CANARY),
+            *(uuid7(), office.client_id, person, "permanent", date(2024, 1, 8), canary(office)),
         )
     await publish(office, OLD)
     async with office.scope():
@@ -75,7 +84,9 @@ async def test_everything_of_the_person_is_gone_and_nothing_of_others(
 ) -> None:
     person = await make_old_life(office)
     await take_in(office, person, "erasure")
-    assert {"employee", "slip", "contract", "privacy_request", "document"} <= set(await traces(superuser, CANARY))
+    assert {"employee", "slip", "contract", "privacy_request", "document"} <= set(
+        await traces(superuser, canary(office))
+    )
 
     async with office.scope():
         keys = [
@@ -99,7 +110,7 @@ async def test_everything_of_the_person_is_gone_and_nothing_of_others(
         left = await db.value("select count(*)::int from slip")
     page = await office.manager.get(str(asked.headers["location"]))
     certificate = await office.owner.get(re.findall(r"/documents/[0-9a-f-]{36}", page.text)[0])
-    assert await traces(superuser, CANARY) == []
+    assert await traces(superuser, canary(office)) == []
     assert (state, counts["slip"], counts["employee"], left) == ("done", 1, 1, 1)
     assert certificate.content.startswith(b"%PDF")
 
@@ -196,5 +207,42 @@ async def test_what_is_due_is_listed_with_whose_time_is_over(office: Office) -> 
 
     page = await office.manager.get("/privacy/retention")
 
-    assert CANARY in page.text
+    assert canary(office) in page.text
     assert page.text.count("/privacy/destructions") == 2  # one person, and one stretch of payroll
+
+
+async def test_a_killed_workers_destruction_is_finished_by_the_next_and_counted_once(
+    office: Office, superuser: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await make_old_life(office)
+    async with office.scope():
+        for month in range(1, 40):
+            await db.execute(
+                "insert into pay_component (id, client_id, employee_id, code, name, amount, starts_on)"
+                " values ($1, $2, $3, 'allowance', $4, 1, '2024-01-01')",
+                *(uuid7(), office.client_id, person, f"Tunjangan {month}"),
+            )
+    await ask(office, office.manager, person)
+    await agree(office, office.owner)
+    async with office.scope():
+        job_id = await db.value("select id from job where kind = 'privacy.destroy'")
+    real, taken = destruction.Eraser.count, [0]
+
+    async def die(self: destruction.Eraser, what: str, gone: int) -> None:
+        await real(self, what, gone)
+        taken[0] += 1
+        if what == "pay_component":
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(destruction.Eraser, "count", die)
+    with pytest.raises(asyncio.CancelledError):
+        await execute(job_id)
+    monkeypatch.setattr(destruction.Eraser, "count", real)
+    await superuser.execute("update job set claimed_until = now() - interval '1 second' where id = $1", job_id)
+
+    await execute(job_id)
+
+    async with office.scope():
+        state, counts = (await db.records("select state, counts from destruction"))[0]
+    assert (state, counts["pay_component"], counts["contract"], counts["slip"]) == ("done", 40, 1, 1)
+    assert await traces(superuser, canary(office)) == []

@@ -67,7 +67,7 @@ async def _context(company: Company) -> dict[str, Any]:
         "requests": await desk.page_requests(client_id=company.id),
         "consents": await processors.list_consents_of(company.id),
         "told": await breaches.list_told(company.id),
-        "destructions": [one for one in await retention.list_destructions(company.id) if one.state == "done"],
+        "destructions": [one for one in await retention.list_destructions(company.id) if one.certificate_id],
         "words_of": labels,
         "kinds": kinds.KINDS,
     }

@@ -12,6 +12,11 @@ from tatausaha.privacy.rules import clock
 from tatausaha.privacy.rules.clock import Urgency
 
 MOST = 200
+# What shows more people than a line of the access log names.
+MANY = [
+    *("employees", "slips", "slip", "register", "payees", "rejects", "import", "imports", "document", "documents"),
+    *("pay_run", "export", "change", "month"),
+]
 
 
 class Breach(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +103,15 @@ async def list_breaches() -> list[Breach]:
     return await db.rows(Breach, "select * from breach order by id desc limit $1", MOST)
 
 
+async def list_untold() -> list[Breach]:
+    """Those that somebody has yet to be told of, the most urgent first."""
+    return await db.rows(
+        Breach,
+        "select * from breach where state <> 'closed' and (subjects_told_at is null or authority_told_at is null)"
+        " order by due_at, id limit 20",
+    )
+
+
 async def get_breach(breach_id: UUID) -> Breach:
     """The breach, or `NotFound`."""
     found = await db.row(Breach, "select * from breach where id = $1", breach_id)
@@ -154,8 +168,8 @@ async def list_affected(breach: Breach, client_id: UUID) -> list[Affected]:
 async def _saw_many(breach: Breach, client_id: UUID) -> bool:
     many: bool = await db.value(
         f"select exists (select from audit_event a where {_SPAN} and (a.client_id = $4 or a.client_id is null)"  # noqa: S608
-        " and a.subject_id is null and a.object_kind in ('people', 'employees', 'slips', 'slip', 'pay_run', 'document'))",
-        *(breach.actor_id, breach.began_at, _end(breach), client_id),
+        " and a.subject_id is null and a.object_kind = any($5))",
+        *(breach.actor_id, breach.began_at, _end(breach), client_id, MANY),
     )
     return many
 
