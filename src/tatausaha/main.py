@@ -30,6 +30,7 @@ from tatausaha.identity.api import Api, document_of
 from tatausaha.identity.confirm_views import ConfirmController
 from tatausaha.identity.factor_reset_views import FactorResetController
 from tatausaha.identity.key_views import KeyController
+from tatausaha.identity.log_api import LogApi
 from tatausaha.identity.middleware import FindViewer
 from tatausaha.identity.provider_views import ProviderController
 from tatausaha.identity.recovery_views import RecoveryController
@@ -72,7 +73,7 @@ from tatausaha.work.leaving_views import LeavingController
 from tatausaha.work.policy_views import ApprovalPolicyController
 from tatausaha.work.views import WorkController
 
-OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, ChangeApi, JobApi)
+OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, ChangeApi, LogApi, JobApi)
 CONTROLLERS = [
     ApprovalController,
     HomeController,

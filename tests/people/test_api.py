@@ -7,6 +7,7 @@ import asyncpg
 import msgspec
 
 from tatausaha.core import db
+from tatausaha.identity.tokens import forget_answers
 from tatausaha.people import forms, shapes
 from tests.api import program_of
 from tests.make import Office, agree, make_client, make_employees
@@ -151,6 +152,20 @@ async def test_a_refused_call_may_be_mended_under_the_same_key(office: Office) -
     right = await program.post("/api/v1/employees", sari(office), headers=key)
 
     assert (wrong.status_code, right.status_code) == (422, 201)
+
+
+async def test_what_was_answered_is_not_kept_for_longer_than_a_day(
+    office: Office, superuser: asyncpg.Connection
+) -> None:
+    program = await program_of(office, "worker")
+    for key in ("old", "new"):
+        await program.post("/api/v1/employees", sari(office, number=key), headers={"Idempotency-Key": key})
+    await superuser.execute("update api_answer set created_at = now() - interval '25 hours' where key = 'old'")
+    await forget_answers()
+
+    assert [
+        row["key"] for row in await superuser.fetch("select key from api_answer where tenant_id = $1", office.tenant_id)
+    ] == ["new"]
 
 
 async def test_a_key_is_forgotten_after_a_day(office: Office, superuser: asyncpg.Connection) -> None:

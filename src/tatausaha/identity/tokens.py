@@ -17,6 +17,7 @@ from tatausaha.core.db import gate_scope, tenant_scope
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import Language, text
 from tatausaha.core.ids import new_token, token_hash, uuid7
+from tatausaha.core.web.operations import KEPT_HOURS
 from tatausaha.core.web.scopes import scopes_of
 from tatausaha.core.web.viewer import Role, Viewer
 from tatausaha.identity.queries import visible_clients
@@ -166,3 +167,9 @@ async def revoke(viewer: Viewer, member_id: UUID, token_id: UUID) -> None:
         if not revoked:
             raise NotFound(text("This token does not exist any more."))
         await audit.record("token_revoked", "token", token_id, member=str(member_id))
+
+
+async def forget_answers() -> None:
+    """Delete what calls were answered more than a day ago; their keys are free again."""
+    async with gate_scope():
+        await db.execute("delete from api_answer where created_at < now() - make_interval(hours => $1)", KEPT_HOURS)
