@@ -1,5 +1,6 @@
 """A letter leaves once, whatever happens between us and the mail server."""
 
+import re
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -240,3 +241,16 @@ def test_plain_text_is_not_escaped_and_pages_are() -> None:
     in_plain_text = engine.overlay(autoescape=False).from_string(source).render(name="PT A & B")
 
     assert (on_a_page, in_plain_text) == ("PT A &amp; B", "PT A & B")
+
+
+def test_every_letter_that_is_written_has_its_words_as_plain_text_and_as_html() -> None:
+    sources = [*(PROJECT / "src").rglob("*.py"), *(PROJECT / "workers").rglob("*.py")]
+    written = {
+        name
+        for file in sources
+        for name in re.findall(r"letters\.write\(\s*\"(\w+)\"", file.read_text(encoding="utf-8"))
+    }
+    kept = {file.name for file in (PROJECT / "frontend/templates/mail").iterdir()}
+
+    assert len(written) >= 8
+    assert {f"{name}.{suffix}" for name in written for suffix in ("txt", "html")} - kept == set()
