@@ -187,6 +187,7 @@ def rotate() -> None:
     from tatausaha.local.installation import joined_settings
     from tatausaha.local.keys import rotate_all
 
+    click.echo("This takes a minute, until every process knows the new keys.")
     count = asyncio.run(rotate_all(joined_settings(settings_with(None))))
     click.echo(f"{count} providers get a new key; the page of jobs shows how far their rows are.")
 

@@ -1,5 +1,6 @@
 """A sealed value opens for its own provider and purpose, and for nothing else."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +16,7 @@ from tatausaha.core import crypto, db
 from tatausaha.core.crypto import Keyring, Unsealable, house_keys, key_number, keyring
 from tatausaha.core.db import OutsideScope, gate_scope, tenant_scope
 from tatausaha.core.master_keys import KeysError, MasterKeys, Wrapped, create_key_file, open_master_keys
+from tatausaha.core.process import tools
 from tests.make import Office
 
 OWNER, OTHER = UUID(int=1), UUID(int=2)
@@ -108,6 +110,47 @@ async def test_keys_of_a_transaction_that_is_rolled_back_seal_nothing_later(offi
         assert (await keyring()).open("nik", sealed) == "1"
 
 
+async def test_two_who_come_first_in_one_moment_share_one_key_and_neither_waits_for_ever(office: Office) -> None:
+    made, others = asyncio.Event(), asyncio.Event()
+
+    async def first() -> bytes:
+        async with office.scope():
+            await keyring()
+            made.set()
+            await others.wait()
+            await asyncio.sleep(0)
+            return (await keyring()).seal("nik", "1")
+
+    async def second() -> Keyring:
+        await made.wait()
+        async with office.scope():
+            others.set()
+            return await keyring()
+
+    async with asyncio.timeout(5):
+        sealed, ring = await asyncio.gather(first(), second())
+    assert ring.open("nik", sealed) == "1"
+
+
+async def test_keys_are_read_again_and_unwrapped_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with office.scope():
+        await keyring()
+    unwrapped: list[str] = []
+    unwrap = tools().master_keys.unwrap
+
+    def counted(wrapped: Wrapped, context: str) -> bytes:
+        unwrapped.append(context)
+        return unwrap(wrapped, context)
+
+    crypto.forget_keys()
+    monkeypatch.setattr(tools().master_keys, "unwrap", counted)
+    monkeypatch.setattr(crypto, "LIFETIME", 0.0)
+    for _ in range(3):
+        async with office.scope():
+            await keyring()
+    assert len(unwrapped) == 2
+
+
 async def test_loaded_keys_need_no_database(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
         async with office.scope():
@@ -133,6 +176,7 @@ async def test_a_wrapped_key_moved_to_another_provider_does_not_open(
     with pytest.raises(KeysError):
         async with other_office.scope():
             await keyring()
+    await superuser.execute("delete from data_key where tenant_id = $1", other_office.tenant_id)
 
 
 @pytest.mark.usefixtures("app")

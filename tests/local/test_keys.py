@@ -22,8 +22,8 @@ async def test_every_provider_gets_a_new_key_and_one_that_is_getting_it_is_left_
 ) -> None:
     async with office.scope():
         await make_employees(office.client_id, 1, nik="3171014705900001")
-    await _beside(rotate_all(settings))
-    await _beside(rotate_all(settings))
+    await _beside(rotate_all(settings, announced=0))
+    await _beside(rotate_all(settings, announced=0))
     await drain(office.tenant_id)
     async with office.scope():
         assert (await keyring()).newest == 2

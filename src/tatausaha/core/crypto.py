@@ -109,6 +109,7 @@ def key_number(sealed: bytes) -> int:
 
 
 _rings: dict[UUID, tuple[float, Keyring]] = {}
+_unwrapped: dict[tuple[str, bytes], bytes] = {}
 _locks: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
 
 
@@ -136,23 +137,25 @@ async def house_keys() -> Keyring:
 def forget_keys() -> None:
     """Let the next caller load the keys again."""
     _rings.clear()
+    _unwrapped.clear()
 
 
 async def _ring(owner: UUID, table: KeyTable) -> Keyring:
-    """From memory while fresh; else loaded by one caller, for whom the others wait."""
-    async with _locks[owner]:
-        loaded_at, ring = _rings.get(owner, (0.0, None))
-        if ring is not None and time.monotonic() - loaded_at < LIFETIME:
-            return ring
-        stored = await _stored(table)
-        if not stored:
-            await make_key(table, owner, "seal", 1)
-            await make_key(table, owner, "index", 1)
-            stored = await _stored(table)
-        ring = await asyncio.to_thread(_unwrap, owner, stored)
-        if all(key.settled for key in stored):
-            _rings[owner] = (time.monotonic(), ring)
+    """From memory while fresh; else read, and unwrapped by one caller, for whom the others wait."""
+    loaded_at, ring = _rings.get(owner, (0.0, None))
+    if ring is not None and time.monotonic() - loaded_at < LIFETIME:
         return ring
+    # Without the lock: who holds it must never wait for a transaction, whose task may be waiting for the lock.
+    stored = await _stored(table)
+    if not stored:
+        await make_key(table, owner, "seal", 1)
+        await make_key(table, owner, "index", 1)
+        stored = await _stored(table)
+    async with _locks[owner]:
+        ring = await asyncio.to_thread(_unwrap, owner, stored)
+    if all(key.settled for key in stored):
+        _rings[owner] = (time.monotonic(), ring)
+    return ring
 
 
 async def _stored(table: KeyTable) -> list[StoredKey]:
@@ -179,11 +182,15 @@ def context_of(owner: UUID, use: str, number: int) -> str:
 
 
 def _unwrap(owner: UUID, stored: list[StoredKey]) -> Keyring:
-    master = tools().master_keys
-    opened = {
-        (key.use, key.number): master.unwrap(Wrapped(key.master, key.wrapped), context_of(owner, key.use, key.number))
-        for key in stored
-    }
+    """Only keys that are new here are unwrapped: a master key may be far away, and wants to be paid."""
+    opened: dict[tuple[str, int], bytes] = {}
+    for key in stored:
+        context = context_of(owner, key.use, key.number)
+        known = _unwrapped.get((context, key.wrapped))
+        if known is None:
+            known = tools().master_keys.unwrap(Wrapped(key.master, key.wrapped), context)
+            _unwrapped[context, key.wrapped] = known
+        opened[key.use, key.number] = known
     data = {number: key for (use, number), key in opened.items() if use == "seal"}
     newest = max(key.number for key in stored if key.use == "seal" and key.sealing)
     index = max(key.number for key in stored if key.use == "index")

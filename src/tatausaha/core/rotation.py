@@ -91,9 +91,7 @@ async def settle(number: int) -> None:
 
     Retired keys still open what a backup brings back.
     """
-    await db.execute(
-        "update data_key set seals_from = least(seals_from, now()) where use = 'seal' and number = $1", number
-    )
+    await _bring_into_use("data_key", number)
     used = {key.number for key in await list_keys() if key.values}
     await db.execute(
         "update data_key set retired_at = now() where use = 'seal' and number < $1 and retired_at is null"
@@ -103,22 +101,28 @@ async def settle(number: int) -> None:
     crypto.forget_keys()
 
 
-async def rotate_house() -> int:
-    """A new key of the installation, and all its values under it; they are few. Gives how many. Needs the gate scope.
-
-    What other processes sealed in the last minute with the key before stays readable, and is renewed the next time.
-    """
-    keys = await crypto.house_keys()
-    number = keys.newest + 1
-    await crypto.make_key("house_key", HOUSE, "seal", number)
+async def begin_house() -> int:
+    """Make the next key of the installation; gives its number. Needs the gate scope."""
+    number = (await crypto.house_keys()).newest + 1
+    await crypto.make_key("house_key", HOUSE, "seal", number, announced=ANNOUNCED)
     crypto.forget_keys()
+    return number
+
+
+async def reseal_house(number: int) -> int:
+    """Everything of the installation under this key, once every process knows it; it is little. Gives how many.
+
+    Needs the gate scope.
+    """
     keys, count = await crypto.house_keys(), 0
     for table, columns in OF_THE_HOUSE.items():
         for column, purpose in columns.items():
             for (old,) in await db.records(f"select {column} from {table} where {_old((column,))}", number.to_bytes(2)):  # noqa: S608
-                renewed = keys.reseal(purpose, old)
-                await db.execute(f"update {table} set {column} = $1 where {column} = $2", renewed, old)  # noqa: S608
+                anew = keys.reseal(purpose, old, number)
+                await db.execute(f"update {table} set {column} = $1 where {column} = $2", anew, old)  # noqa: S608
                 count += 1
+    await _bring_into_use("house_key", number)
+    crypto.forget_keys()
     return count
 
 
@@ -135,6 +139,13 @@ async def rewrap(table: KeyTable, owner: UUID, old: MasterKeys) -> int:
         )
     crypto.forget_keys()
     return len(found)
+
+
+async def _bring_into_use(table: KeyTable, number: int) -> None:
+    await db.execute(
+        f"update {table} set seals_from = least(seals_from, now()) where use = 'seal' and number = $1",  # noqa: S608
+        number,
+    )
 
 
 # Bytes 2 and 3 of a sealed value are its key's number.

@@ -1,9 +1,10 @@
 """What is done to the keys of a whole installation from its command line."""
 
+import asyncio
 from uuid import UUID
 
 from tatausaha.core import db, rotation
-from tatausaha.core.crypto import HOUSE
+from tatausaha.core.crypto import HOUSE, LIFETIME
 from tatausaha.core.db import gate_scope, tenant_scope
 from tatausaha.core.errors import Conflict
 from tatausaha.core.master_keys import open_master_keys
@@ -15,15 +16,21 @@ CONNECTIONS = 2
 PATIENCE = 5.0
 
 
-async def rotate_all(settings: Settings) -> int:
-    """New data keys for the house and for every provider; gives how many providers. Workers seal their rows anew."""
+async def rotate_all(settings: Settings, announced: float = LIFETIME + 5) -> int:
+    """New data keys for the house and for every provider; gives how many providers. Workers seal their rows anew.
+
+    The house's own values are sealed here, `announced` seconds later, when every process knows the new key.
+    """
     await open_process(settings, connections=CONNECTIONS, patience=PATIENCE)
     try:
         async with gate_scope():
-            await rotation.rotate_house()
+            number = await rotation.begin_house()
         begun = 0
         for tenant_id in await _providers():
             begun += await _rotate(tenant_id)
+        await asyncio.sleep(announced)
+        async with gate_scope():
+            await rotation.reseal_house(number)
         return begun
     finally:
         await close_process()
