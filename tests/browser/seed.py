@@ -10,8 +10,9 @@ from tatausaha.core.dates import Period
 from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import new_token, token_hash, uuid7
 from tests.browser.privacy import seed_privacy
+from tests.browser.seed_changes import make_changes
 from tests.identity.log import fill_log
-from tests.make import Office, drain, make_client, make_employees
+from tests.make import Office, agree, drain, make_client, make_employees
 from tests.people.make import NIK, employ
 from tests.people.test_import import GOOD, checked, imported, sheet
 from tests.reports.months import act, calculate, publish
@@ -59,6 +60,7 @@ async def seed(office: Office) -> Seeded:
             "client_id": str(office.client_id),
             "member_id": str(office.worker.member_id),
             "token": await make_links(office),
+            "change_id": (asked := await make_changes(office, employee))[0],
             **{name: str(key) for name, key in log.items()},
             **privacy,
         },
@@ -73,6 +75,9 @@ async def seed(office: Office) -> Seeded:
             "people.import_show": [f"/people/imports/{import_id}" for import_id in imports[1:]],
             "payroll.explain": [f"/payroll/slips/{slip}/lines/{index}" for index in range(1, 6)],
             "work.job": [f"/jobs/{job_id}" for job_id in jobs.values()],
+            "work.change": [f"/changes/{change_id}" for change_id in asked[1:]],
+            "work.changes": [f"/changes?tab={tab}" for tab in ("mine", "others", "decided")],
+            "work.policy": ["/settings/approvals"],
         },
     )
 
@@ -232,6 +237,7 @@ async def make_invitation(office: Office) -> str:
     form = {"name": "Dewi Lestari", "email": "dewi@example.test", "role": "approver"}
     answer = await office.manager.post("/team/invite", {**form, "client_id": str(office.client_id), "language": "id"})
     assert answer.status_code == 303, answer.text
+    await agree(office)
     token = new_token()
     async with office.scope():
         await db.execute("update invitation set token_hash = $1", token_hash(token))

@@ -14,7 +14,7 @@ from tatausaha.core.change_policy import ASKED
 from tatausaha.core.change_requests import page_client_rows
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
-from tatausaha.core.web.access import APPROVERS
+from tatausaha.core.web.access import APPROVERS, PORTAL
 from tatausaha.core.web.forms import Lines, expect_form, parse, typed_values
 from tatausaha.core.web.lists import id_of, list_query, split_page
 from tatausaha.core.web.pages import go_to
@@ -33,11 +33,11 @@ class Word(msgspec.Struct, frozen=True):
 
 
 class ClientChangeController(Controller):
-    """Nothing of this exists for a client whose policy never asks it."""
+    """Viewers see; approvers act. Nothing of this exists for a client whose policy never asks it."""
 
     path = "/portal/changes"
 
-    @get("/", name="portal.changes", roles=APPROVERS)
+    @get("/", name="portal.changes", roles=PORTAL)
     async def list_changes(self, request: AppRequest) -> Template:
         """What waits for the client, and what was decided."""
         query = list_query(request, "after")
@@ -59,7 +59,7 @@ class ClientChangeController(Controller):
             **WORDS,
         )
 
-    @get("/{change_id:uuid}", name="portal.change", roles=APPROVERS)
+    @get("/{change_id:uuid}", name="portal.change", roles=PORTAL)
     async def show(self, request: AppRequest, change_id: FromPath[UUID]) -> Template:
         """One change before and after."""
         async with request.user.scope():
