@@ -5,6 +5,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pypdfium2
 
 from tatausaha.core import db
 from tatausaha.core.outbox import enqueue
@@ -49,7 +50,11 @@ async def test_a_copy_holds_everything_of_the_person_and_nothing_of_others(offic
     assert data["employee"][0]["address"] == "Jl. Kenari 7"
     assert data["pay_component"][0]["amount"] == 10_000_000
     assert [event["action"] for event in data["audit_event"]] != []
-    assert archive.read("data.pdf").startswith(b"%PDF")
+    paper = pypdfium2.PdfDocument(archive.read("data.pdf"))
+    said = "".join(page.get_textpage().get_text_range() for page in paper)
+    assert "Jl. Kenari 7" in said
+    assert "10.000.000" in said
+    assert "Jl. Rahasia" not in said
     assert b"Rahasia" not in archive.read("data.json")
     assert str(other).encode() not in archive.read("data.json")
 

@@ -4,6 +4,7 @@ import asyncpg
 
 from tatausaha.core import sealed
 from tatausaha.privacy.rules import places
+from tatausaha.privacy.rules.columns import DATA_ONLY, NAMES
 from tatausaha.privacy.rules.kinds import KINDS
 from tatausaha.privacy.rules.retention import DEFAULTS
 from tatausaha.privacy.service.record import TABLES
@@ -35,6 +36,7 @@ def test_every_kind_and_place_can_be_told_in_words() -> None:
     assert {word for place in places.PERSON for word in place.kinds} <= set(KINDS)
     assert {kind.retention for kind in KINDS.values()} <= set(DEFAULTS)
     assert set(places.BY_TABLE) == set(TABLES)
+    assert {name for place in places.PERSON for name in place.readable} <= set(NAMES) | DATA_ONLY
 
 
 def test_what_is_sealed_in_the_database_is_opened_for_the_person() -> None:

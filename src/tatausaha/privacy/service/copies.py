@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import io
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,19 +15,36 @@ import msgspec
 
 from tatausaha.core import crypto, db
 from tatausaha.core.claims import Claim
-from tatausaha.core.dates import format_moment
+from tatausaha.core.dates import format_day, format_moment
 from tatausaha.core.i18n import current_language, render, text
+from tatausaha.core.money import format_rupiah
 from tatausaha.core.process import tools
 from tatausaha.privacy.queries import desk
 from tatausaha.privacy.queries.desk import Request
-from tatausaha.privacy.rules.kinds import KINDS
-from tatausaha.privacy.rules.places import PERSON, Place
+from tatausaha.privacy.rules.columns import DATA_ONLY, NAMES, TRAIL
+from tatausaha.privacy.rules.places import EMPLOYEE, PERSON, Place
 from tatausaha.privacy.service.record import TABLES, TEMPLATE
 from tatausaha.reports.typesetting import typeset
 
 KEPT = timedelta(days=14)
 MOST_ON_PAPER = 200
 """Rows of one table that the PDF shows, the latest; the data hold them all."""
+MONEY = frozenset(
+    {
+        *(
+            "amount",
+            "gross",
+            "deductible",
+            "net",
+            "withheld",
+            "bpjs_wage",
+            "cash_gross",
+            "taxable_gross",
+            "employee_bpjs",
+        ),
+        *("employer_bpjs", "irregular", "pph21", "pph21_borne", "net_pay", "employer_cost"),
+    }
+)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -104,48 +121,69 @@ def _zip(entries: dict[str, bytes]) -> bytes:
 
 
 def sheet(request: Request, tables: Rows) -> dict[str, Any]:
-    """The data that `privacy/sheet.typ` sets: one table for each place, in the kinds' own words."""
-    language = current_language()
-    moment = format_moment(datetime.now(UTC), request.time_zone, language)
+    """The data that `privacy/sheet.typ` sets: one table for each place, the person's own record first."""
+    write = Writer(request.time_zone)
+    places = sorted(PERSON, key=lambda place: place is not EMPLOYEE)
     return {
-        "language": language,
+        "language": write.language,
         "title": render(text("Everything that is kept about you")),
         "client": f"{request.subject_name} · {request.client_name}",
-        "subtitle": render(text("As of {moment}", moment=moment)),
+        "subtitle": render(text("As of {moment}", moment=write.said("", datetime.now(UTC)))),
         "landscape": False,
         "facts": [],
-        "tables": [_table(place, tables[place.table]) for place in PERSON if tables[place.table]],
+        "tables": [_table(place, tables[place.table], write) for place in places if tables[place.table]],
         "notes": [
-            render(text("The same as data stands in data.json, the payslips in the folder beside it.")),
+            render(text("The same as data, whole, stands in data.json; the payslips lie in the folder beside it.")),
             render(text("You may ask for correction, restriction or erasure (UU 27/2022 Pasal 5–13).")),
         ],
         "page_of": render(text("Page {page} of {pages}", page="{page}", pages="{pages}")),
     }
 
 
-def _table(place: Place, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    kinds = ", ".join(render(KINDS[word].label) for word in place.kinds)
+class Writer:
+    """Writes values for reading, in the client's zone and the current language."""
+
+    def __init__(self, zone: str) -> None:
+        self.zone, self.language = zone, current_language()
+
+    def said(self, column: str, value: Any) -> str:
+        """A value as words."""
+        if isinstance(value, bool):
+            return render(text("Yes")) if value else render(text("No"))
+        if isinstance(value, datetime):
+            return format_moment(value, self.zone, self.language)
+        if isinstance(value, date):
+            return format_day(value, self.language)
+        if column in MONEY:
+            return format_rupiah(value, self.language)
+        return str(value)
+
+
+def _table(place: Place, rows: list[dict[str, Any]], write: Writer) -> dict[str, Any]:
     shown = rows[-MOST_ON_PAPER:]
-    lines = [
-        [str(index) if column == next(iter(row)) else "", column.replace("_", " "), _said(value)]
+    title = render(TABLES[place.table]).capitalize()
+    if place.table == "audit_event":
+        lines = [[write.said(column, row[column]) for column in TRAIL] for row in shown]
+        return {"title": title, "columns": [_name(one) for one in TRAIL], "widths": [3, 3, 2, 2, 2], "rows": lines}
+    numbered = [
+        [str(index) if first else "", _name(column), write.said(column, value)]
         for index, row in enumerate(shown, start=1)
-        for column, value in row.items()
-        if value not in (None, "", {}, [])
+        for first, (column, value) in _with_first(row)
     ]
-    return {
-        "title": f"{render(TABLES[place.table]).capitalize()} ({kinds})",
-        "columns": [render(text("No.")), render(text("What")), render(text("Value"))],
-        "widths": [1, 4, 10],
-        "rows": lines,
-    }
+    headings = [render(text("No.")), render(text("What")), render(text("Value"))]
+    return {"title": title, "columns": headings, "widths": [1, 6, 10], "rows": numbered}
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict | list):
-        return msgspec.json.encode(value).decode()
-    return str(value)
+def _with_first(row: dict[str, Any]) -> list[tuple[bool, tuple[str, Any]]]:
+    """The columns that are filled and can be read on paper; the first of them is marked."""
+    filled = [(key, value) for key, value in row.items() if value not in (None, "") and key not in DATA_ONLY]
+    return [
+        (index == 0, (key, value)) for index, (key, value) in enumerate(filled) if not isinstance(value, dict | list)
+    ]
+
+
+def _name(column: str) -> str:
+    return render(NAMES[column])
 
 
 class OldCopy(msgspec.Struct, frozen=True):
