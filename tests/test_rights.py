@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.connection import ASGIConnection
@@ -54,6 +54,16 @@ def widest(method: str, path: str) -> set[str]:
     return next((roles for rule, roles in RULES if re.match(rule, f"{method} {path}")), set())
 
 
+Routes = list[tuple[str, str, BaseRouteHandler]]
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def table(app: Litestar) -> Routes:
+    """Method, path and handler of everything that can be asked."""
+    return sorted(routes(app), key=lambda one: one[:2])
+
+
 def routes(app: Litestar) -> Iterable[tuple[str, str, BaseRouteHandler]]:
     for route in app.routes:
         if isinstance(route, HTTPRoute):
@@ -62,18 +72,18 @@ def routes(app: Litestar) -> Iterable[tuple[str, str, BaseRouteHandler]]:
                     yield method, route.path, handler
 
 
-def test_every_route_is_decided_for_every_role_and_opens_to_nobody_beyond_the_rules(app: Litestar) -> None:
+def test_every_route_is_decided_for_every_role_and_opens_to_nobody_beyond_the_rules(table: Routes) -> None:
     beyond = [
         f"{method} {path}: {sorted(handler.opt.get('roles', ())) or 'undecided'}"
-        for method, path, handler in routes(app)
+        for method, path, handler in table
         if not handler.opt.get("roles") or not set(handler.opt["roles"]) <= widest(method, path)
     ]
 
     assert beyond == [], "\n".join(beyond)
 
 
-def test_every_operation_has_a_scope_and_no_page_has(app: Litestar) -> None:
-    wrong = [path for _, path, handler in routes(app) if path.startswith("/api/") != ("scope" in handler.opt)]
+def test_every_operation_has_a_scope_and_no_page_has(table: Routes) -> None:
+    wrong = [path for _, path, handler in table if path.startswith("/api/") != ("scope" in handler.opt)]
 
     assert wrong == []
 
@@ -118,24 +128,27 @@ def allowed(handler: BaseRouteHandler, viewer: Viewer | None) -> bool:
     return scope == ANY_SCOPE or (scope is not None and scope in viewer.scopes)
 
 
+@patient
 @given(viewer=st.none() | viewers(), data=st.data())
-def test_the_guard_lets_in_whom_the_policy_lets_in(app: Litestar, viewer: Viewer | None, data: st.DataObject) -> None:
-    method, path, handler = data.draw(st.sampled_from(sorted(routes(app), key=lambda one: one[:2])))
+def test_the_guard_lets_in_whom_the_policy_lets_in(table: Routes, viewer: Viewer | None, data: st.DataObject) -> None:
+    method, path, handler = data.draw(st.sampled_from(table))
 
     assert let_in(path, handler, viewer) == allowed(handler, viewer), (method, path)
 
 
+@patient
 @given(viewer=viewers(), data=st.data())
 def test_a_token_opens_no_operation_to_a_role_that_cannot_hold_its_scope(
-    app: Litestar, viewer: Viewer, data: st.DataObject
+    table: Routes, viewer: Viewer, data: st.DataObject
 ) -> None:
-    _, path, handler = data.draw(st.sampled_from([one for one in routes(app) if "scope" in one[2].opt]))
+    _, path, handler = data.draw(st.sampled_from([one for one in table if "scope" in one[2].opt]))
     scope = handler.opt["scope"]
 
     if let_in(path, handler, viewer) and scope in SCOPES:
         assert scope in scopes_of(viewer.role)
 
 
+@patient
 @given(
     role=st.sampled_from(ROLES),
     client_id=st.sampled_from(CLIENTS),
