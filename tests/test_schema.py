@@ -46,6 +46,8 @@ OTHER_KEYS = {
 OTHER_REFERENCES = {
     ("member", "account"): "an account may be a member at several providers",
     ("user_session", "account"): "a session belongs to an account",
+    ("password_reset", "account"): "a way back in belongs to an account",
+    ("email_change", "account"): "an address belongs to an account",
     ("sign_in_step", "account"): "a step leads to a session of an account",
     ("totp", "account"): "a factor belongs to an account",
     ("recovery_code", "account"): "a factor belongs to an account",
