@@ -3,11 +3,12 @@
 The pages are the application's own table of routes, so that a new one is covered without anybody remembering.
 """
 
+import asyncpg
 from litestar import Litestar
 
 from tatausaha.core import db
 from tatausaha.core.web.access import PUBLIC
-from tests.make import ROLES, Office
+from tests.make import ROLES, Office, make_employees
 from tests.test_isolation import ABSENT, Case, ask, cases, furnish
 
 # Pages that write nothing when they are looked at, and why.
@@ -71,6 +72,20 @@ async def test_every_page_is_told_in_the_access_log_or_named_here_with_its_reaso
                 needless.append(f"{role}: {case.path}")
 
     assert (untold, needless) == ([], [])
+
+
+async def test_a_page_whose_line_cannot_be_written_is_refused(office: Office, superuser: asyncpg.Connection) -> None:
+    async with office.scope():
+        (employee,) = await make_employees(office.client_id, 1)
+    await superuser.execute("revoke insert on audit_event from r_tenant, r_client")
+    try:
+        for who, path in (("worker", f"/people/{employee}"), ("owner", "/people"), ("viewer", "/portal/payslips")):
+            answer = await office.people[who].get(path)
+            assert answer.status_code == 500, path
+            assert "Pegawai" not in answer.text
+    finally:
+        await superuser.execute("grant insert on audit_event to r_tenant, r_client")
+    assert (await office.worker.get(f"/people/{employee}")).status_code == 200
 
 
 async def test_no_page_is_named_silent_that_is_gone(app: Litestar) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tatausaha.core import audit, db
 from tatausaha.core.audit_chain import COLUMNS, chain_key, seal
+from tatausaha.core.audit_queries import Wanted, page_events
 from tatausaha.core.audit_verify import Finding, verify
 from tatausaha.core.ids import first_id, moment_of, uuid7
 from tests.make import Office, make_client
@@ -201,6 +202,27 @@ async def test_what_a_list_over_several_clients_showed_is_told_to_each_of_them(o
         (None, 3, "searched", "bu"),
     ]
     assert await sealed(office) == 2
+    async with office.scope():
+        shown = [(event.client_id, event.count) for event in await page_events(Wanted())]
+        of_second = [(event.client_id, event.count) for event in await page_events(Wanted(client_id=second))]
+    assert (shown, of_second) == ([(None, 3)], [(second, 2)])
+
+
+@pytest.mark.parametrize(
+    "statement", ["update audit_link set number = 9", "delete from audit_link", "truncate audit_link"]
+)
+async def test_no_role_of_the_application_changes_or_removes_a_link(office: Office, statement: str) -> None:
+    await chained(office)
+    for scope in (
+        office.scope(),
+        db.client_scope(office.tenant_id, [office.client_id]),
+        db.gate_scope(),
+        db.jobs_scope(),
+        db.prune_scope(office.tenant_id),
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with scope:
+                await db.execute(statement)
 
 
 async def test_every_column_of_an_event_is_sealed(superuser: asyncpg.Connection) -> None:

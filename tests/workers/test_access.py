@@ -1,5 +1,8 @@
 """The access log by the clock: sealed within a minute, forgotten when its time is over, checked each night."""
 
+import asyncio
+import os
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +18,8 @@ from tatausaha.core.outbox import enqueue
 from tatausaha.core.process import tools
 from tatausaha.identity.access_jobs import KeepLog, SealLog
 from tatausaha.identity.access_watch import last_check
+from tatausaha.local.environment import as_environment
+from tatausaha.settings import Settings
 from tests.make import Office, drain
 from workers.clock import tick
 
@@ -168,3 +173,30 @@ async def test_the_command_names_every_provider_and_the_first_break(
     assert "BROKEN at link 1, event" in str(broken[0])
     assert "an event is missing" in str(broken[0])
     assert "head 1" in str(whole[0])
+
+
+async def command(settings: Settings, office: Office) -> tuple[int, str]:
+    """`tata audit verify` of one provider, as an operator calls it."""
+    called = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tatausaha.cli", "audit", "verify", "--provider", str(office.tenant_id)),
+        env={**os.environ, **as_environment(settings)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    told, _ = await called.communicate()
+    return called.returncode or 0, told.decode()
+
+
+async def test_the_command_ends_with_one_when_the_chain_does_not_hold(
+    office: Office, superuser: asyncpg.Connection, settings: Settings
+) -> None:
+    await see(office)
+    await run(office, SealLog())
+    whole = await command(settings, office)
+    await superuser.execute("update audit_event set reason = 'x' where tenant_id = $1", office.tenant_id)
+    broken = await command(settings, office)
+
+    assert whole[0] == 0, whole[1]
+    assert "whole: 1 links" in whole[1]
+    assert broken[0] == 1
+    assert "an event was changed" in broken[1]

@@ -72,7 +72,10 @@ class Wanted(msgspec.Struct, frozen=True):
             found.append(("e.id < ${}", first_id(_midnight(self.last + timedelta(days=1), self.zone))))
         if self.outside:
             found.append(("e.object_kind <> all(${})", list(INTERNAL)))
-        return [part.format(n) for n, (part, _) in enumerate(found, 1)], [argument for _, argument in found]
+        conditions = [part.format(n) for n, (part, _) in enumerate(found, 1)]
+        if self.client_id is None:  # a list over several clients stands there once, not once more for each of them
+            conditions.append("not e.detail ? 'of'")
+        return conditions, [argument for _, argument in found]
 
 
 class Doer(msgspec.Struct, frozen=True):
@@ -102,9 +105,7 @@ async def page_events(wanted: Wanted, before: UUID | None = None, limit: int = P
 async def stream_events(wanted: Wanted) -> AsyncIterator[asyncpg.Record]:
     """All that is looked for, newest first, for a file. Needs the scope for as long as it runs."""
     conditions, arguments = wanted.conditions()
-    async for record in db.stream(
-        f"{_EVENT} where {' and '.join(conditions or ['true'])} order by e.id desc", *arguments
-    ):
+    async for record in db.stream(f"{_EVENT} where {' and '.join(conditions)} order by e.id desc", *arguments):
         yield record
 
 
