@@ -147,6 +147,14 @@ async def test_two_people_of_a_client_never_share_a_nik_whatever_way_it_is_enter
             )
 
 
+@pytest.mark.parametrize("field", CANARIES)
+async def test_the_database_itself_takes_no_number_in_plain(office: Office, field: str) -> None:
+    employee_id = await employ(office, **CANARIES)
+    with pytest.raises(asyncpg.CheckViolationError, match="employee_sealed"):
+        async with office.scope():
+            await db.execute(f"update employee set {field} = $1 where id = $2", CANARIES[field].encode(), employee_id)
+
+
 HEADERS = "Nomor;Nama;NIK;NPWP;Rekening;No BPJS Kesehatan;No KPJ;PTKP;Tanggal Masuk;Gaji Pokok"
 
 

@@ -320,6 +320,10 @@ create table employee (
   primary key (tenant_id, id),
   check ((nik is null) = (nik_index is null)),
   check ((bank_account is null) = (bank_account_index is null)),
+  -- What is sealed begins with its format; digits in plain do not.
+  constraint employee_sealed check (substr(nik, 1, 1) = '\x01' and substr(npwp, 1, 1) = '\x01'
+    and substr(bank_account, 1, 1) = '\x01' and substr(bpjs_kesehatan_number, 1, 1) = '\x01'
+    and substr(bpjs_tk_number, 1, 1) = '\x01'),
   constraint employee_client_key unique (tenant_id, client_id, id),
   constraint employee_number_key unique (tenant_id, client_id, number),
   foreign key (tenant_id, client_id) references client (tenant_id, id)
@@ -494,6 +498,7 @@ create table slip (
   detail jsonb not null,
   primary key (tenant_id, id),
   check ((bank_account is null) = (bank_account_index is null)),
+  constraint slip_sealed check (substr(bank_account, 1, 1) = '\x01'),
   constraint slip_employee_key unique (tenant_id, run_id, employee_id),
   foreign key (tenant_id, client_id, run_id) references pay_run (tenant_id, client_id, id),
   foreign key (tenant_id, client_id, employee_id) references employee (tenant_id, client_id, id)
