@@ -131,6 +131,7 @@ class Kind(msgspec.Struct, frozen=True):
     show: Callable[[Change], list[Item]]
     makers: Callable[[Change], Awaitable[set[UUID]]] | None
     refused: Callable[[Change, str], Awaitable[None]] | None
+    by_letter: bool
 
 
 KINDS: dict[str, Kind] = {}
@@ -150,11 +151,13 @@ def applies(
     show: Callable[[Change], list[Item]] | None = None,
     makers: Callable[[Change], Awaitable[set[UUID]]] | None = None,
     refused: Callable[[Change, str], Awaitable[None]] | None = None,
+    by_letter: bool = True,
 ) -> Callable[[Apply], Apply]:
     """Register the function that applies changes of this kind, in the transaction of their approval.
 
     `present` reads the values named in `before` as they are now, locked: where they differ, the change is void.
-    `makers` names further people who had a hand in it, `refused` is called when somebody says no.
+    `makers` names further people who had a hand in it, `refused` is called when somebody says no. Without `by_letter`,
+    nobody is written to: what waits is seen where the work is done.
     """
     assert set(choices) <= set(ASKS)
 
@@ -177,6 +180,7 @@ def applies(
             show=show or show_one,
             makers=makers,
             refused=refused,
+            by_letter=by_letter,
         )
         return apply
 

@@ -81,7 +81,7 @@ async def propose(
     await audit.record("proposed", "change", change_id, client_id, kind=kind, asks=asked)
     if asked == "nobody":
         await KINDS[kind].apply(await get(change_id))
-    else:
+    elif KINDS[kind].by_letter:
         told = TellDeciders(change_id)
         await enqueue(told, once_key=str(change_id), client_id=client_id, link=f"/changes/{change_id}")
     return Proposed(change_id, asked == "nobody", asked)

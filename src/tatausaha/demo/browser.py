@@ -26,9 +26,11 @@ class Browser:
     def __init__(self, address: str) -> None:
         self.http = httpx.AsyncClient(base_url=address, timeout=PATIENCE)
         self.token = ""
+        self.password = ""
 
     async def sign_in(self, account: Account) -> "Browser":
         """By password and code, as a person with an authenticator app."""
+        self.password = account.password
         await self.post("/sign-in", {"email": account.email, "password": account.password})
         step = int(time.time()) // SPAN_SECONDS
         # A code opens once. Where the one of now was used already, that of the next half minute is good too.
@@ -37,11 +39,13 @@ class Browser:
         if answer.status_code == 422:
             answer = await self.http.post("/sign-in/code", data={"code": codes[1]})
         self._expect(answer, 303)
-        page = await self.read("/")
-        token = _TOKEN.search(page)
+        await self._find_token()
+        return self
+
+    async def _find_token(self) -> None:
+        token = _TOKEN.search(await self.read("/"))
         assert token
         self.token = token[1]
-        return self
 
     async def read(self, path: str) -> str:
         """A page, wherever the path leads."""
@@ -56,15 +60,21 @@ class Browser:
         return found[1]
 
     async def post(self, path: str, values: Mapping[str, str], file: tuple[str, bytes] | None = None) -> str:
-        """Send a form; gives the path of the page that follows."""
+        """Send a form; gives the path of the page that follows. Where the house asks again who it is, that is proved."""
         data = {"_csrf": self.token, **values}
         answer = await self.http.post(path, data=data, files={"file": file} if file else None)
-        return str(self._expect(answer, 303).headers["location"])
+        follows = str(self._expect(answer, 303).headers["location"])
+        if not follows.startswith("/confirm"):
+            return follows
+        proof = await self.http.post("/confirm", data={"_csrf": self.token, "password": self.password})
+        self._expect(proof, 303)
+        await self._find_token()
+        return await self.post(path, values, file)
 
-    async def is_refused(self, path: str) -> bool:
-        """Whether an empty form is refused because of the state in which things are."""
+    async def is_refused(self, path: str, status: int = 409) -> bool:
+        """Whether an empty form is refused, by itself because of the state in which things are."""
         answer = await self.http.post(path, data={"_csrf": self.token})
-        return answer.status_code == 409
+        return answer.status_code == status
 
     async def save(self, path: str, target: Path) -> Path:
         """Download a file."""

@@ -9,10 +9,11 @@ from uuid import UUID
 from python_calamine import load_workbook
 
 from tatausaha.core import db
+from tatausaha.core.crypto import keyring
 from tatausaha.demo import findings
 from tatausaha.demo.past import month_inputs
 from tatausaha.demo.scene import Scene
-from tatausaha.demo.spreadsheet import Sheet, write_sheet
+from tatausaha.demo.spreadsheet import MOVED_TO, Sheet, write_sheet
 from tatausaha.payroll import facts, queries
 from tatausaha.payroll.jobs import CalculateRun, MakeRunDocuments
 from tatausaha.payroll.queries import RunView
@@ -46,6 +47,7 @@ async def _import_people(scene: Scene) -> None:
         await scene.worker.post(f"{page}/confirm", {})
         await scene.watch(scene.worker, RunImport.kind, page)
     await _compare_import(scene, sheet, import_id, page)
+    await _agree(scene, sheet, import_id)
 
 
 async def _compare_import(scene: Scene, sheet: Sheet, import_id: UUID, page: str) -> None:
@@ -62,6 +64,32 @@ async def _compare_import(scene: Scene, sheet: Sheet, import_id: UUID, page: str
         "refused": len(load_workbook(str(rejects)).get_sheet_by_index(0).to_python()) - 1,
     }
     scene.telling.step("Import", dict(told), counted, "rows of employees, and rows of the file of rejects")
+
+
+async def _agree(scene: Scene, sheet: Sheet, import_id: UUID) -> None:
+    """Raises and an account wait for a second person: the worker who brought the file in is refused, the manager agrees."""
+    async with scene.team.scope():
+        change_id = await db.value("select id from change_request where subject_id = $1", import_id)
+        waits = await db.value("select state = 'pending' from change_request where id = $1", change_id)
+    if waits:
+        refused = await scene.worker.is_refused(f"/changes/{change_id}/approve", 403)
+        scene.telling.step(
+            "Own approval", {"state": "refused"}, {"state": "refused" if refused else "done"}, "an attempt"
+        )
+        await scene.manager.read(f"/changes/{change_id}")
+        await scene.manager.post(f"/changes/{change_id}/approve", {})
+    raises = await scene.number(
+        "select count(*) from employee e join pay_component p on p.tenant_id = e.tenant_id and p.employee_id = e.id"
+        " where e.client_id = $1 and e.number = any($2) and p.code = 'basic' and p.starts_on = $3",
+        *(scene.team.client_id, sheet.changed, scene.month.first),
+    )
+    async with scene.team.scope():
+        account = (await keyring()).index("bank_account", MOVED_TO)
+    moved = await scene.number(
+        "select count(*) from employee where client_id = $1 and bank_account_index = $2", scene.team.client_id, account
+    )
+    said = {"raises": len(sheet.changed), "accounts": 1}
+    scene.telling.step("Four eyes", said, {"raises": raises, "accounts": moved}, "rows of pay and of employees")
 
 
 async def _begin(scene: Scene) -> None:

@@ -13,6 +13,9 @@ from tatausaha.demo.names import OFFICE
 from tatausaha.demo.workforce import Person, newcomers, workforce
 
 NEW, PROMOTED, RAISE = 9, 5, 400_000
+MOVED_TO = "8820114477"
+"""The account to which the first of the promoted wants to be paid from now on."""
+
 HEADERS = (
     *("Nomor", "Nama", "NIK", "NPWP", "Jenis kelamin", "Tanggal lahir", "Email", "No HP", "Bagian", "Jabatan"),
     *("PTKP", "Metode pajak", "Tanggal masuk", "Jenis kontrak", "Mulai kontrak", "Akhir kontrak", "Gaji pokok", OFFICE),
@@ -56,6 +59,8 @@ def write_sheet(path: Path, company: Company, opened: Period) -> Sheet:
     for row, person in zip(rows, staying, strict=True):
         if person in promoted:
             row |= {"Jabatan": f"{person.post.name} senior", "Gaji pokok": row["Gaji pokok"] + RAISE}
+            if person is promoted[0]:
+                row |= {"Bank": "BCA", "No rekening": MOVED_TO}
     rows += [_row(company, person, opened) for person in new]
     rows += [_row(company, person, opened) | mistake for person, mistake in zip(wrong, MISTAKES, strict=True)]
     rows.append(_row(company, staying[0], opened))

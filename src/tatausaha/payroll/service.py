@@ -125,6 +125,7 @@ async def _returned(change: Change, comment: str) -> None:
     show=release.show,
     makers=release.makers,
     refused=_returned,
+    by_letter=False,
 )
 async def take_to_client(change: Change) -> None:
     """The figures that were agreed on go to the client, whose approvers are asked by e-mail."""
