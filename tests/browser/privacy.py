@@ -13,6 +13,10 @@ async def seed_privacy(office: Office, employee_id: UUID) -> tuple[dict[str, str
     async with office.scope():
         ids = await fill_privacy(office.client_id, employee_id, "Sari Dewi")
         await db.execute("update breach_client set released_at = now() where id = $1", ids["concerned_id"])
+        await db.execute(
+            "update privacy_request set identity_method = 'card', identity_by = 'Dewi', identity_at = now() where id = $1",
+            ids["request_id"],
+        )
         others = [await _request(office, employee_id, kind, state) for kind, state in OTHERS]
         resting = (await make_employees(office.client_id, 1, department="Arsip"))[0]
         await db.execute(

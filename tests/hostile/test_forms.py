@@ -33,6 +33,8 @@ TOKEN = "a-link-out-of-a-letter"
 UNSHOWN = {
     "/switch": {"member_id": ""},
     "/account/sessions/end": {"session": "00ff"},
+    "/privacy/destructions": {"client_id": "", "employee_id": "", "until": "", "reason": "x"},
+    "/privacy/people/{employee_id:uuid}/lift": {"reason": "x"},
     "/people/imports/{import_id:uuid}/check": {"column:name": "0"},
     "/payroll/{run_id:uuid}/inputs/imports/{sheet_id:uuid}/check": {"column:number": "0"},
 }

@@ -16,8 +16,8 @@ async def fill_privacy(client_id: UUID, employee_id: UUID, word: str) -> dict[st
     request_id, breach_id = ids["request_id"], ids["breach_id"]
     await db.execute(
         "insert into privacy_request (id, client_id, subject_id, subject_name, kind, channel, received_at, due_at, wish,"
-        " asked_by, identity_method, identity_by, identity_at, copy_key, copy_until) values ($1, $2, $3, $4, 'access',"
-        " 'letter', now(), now() + interval '3 days', $4, 'Dewi', 'card', 'Dewi', now(), $5, now() + interval '9 days')",
+        " asked_by, copy_key, copy_until) values ($1, $2, $3, $4, 'access',"
+        " 'letter', now(), now() + interval '3 days', $4, 'Dewi', $5, now() + interval '9 days')",
         *(request_id, client_id, employee_id, word, str(request_id)),
     )
     await db.execute(
