@@ -1,7 +1,7 @@
 """What identity has done in the background."""
 
 from tatausaha.core.claims import Claim
-from tatausaha.identity import factors, sign_in, tokens
+from tatausaha.identity import factors, recovery, sign_in, tokens
 from tatausaha.identity.jobs import CleanUp, ResetFactors
 from workers.runtime import handles
 
@@ -10,6 +10,7 @@ from workers.runtime import handles
 async def clean_up(_job: CleanUp, claim: Claim) -> None:
     """Sessions belong to accounts, not to a provider; so they are forgotten in a scope of their own."""
     await sign_in.forget_ended()
+    await recovery.forget_old()
     await tokens.forget_answers()
     async with claim.finishing():
         pass

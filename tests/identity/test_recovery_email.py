@@ -9,6 +9,7 @@ from litestar import Litestar
 from tatausaha.core import db
 from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import uuid7
+from tatausaha.identity import recovery
 from tests.identity.test_recovery import OLD, give_password, letters, sign_in, visitor
 from tests.make import Office
 
@@ -148,3 +149,14 @@ async def test_a_session_that_is_not_fresh_cannot_begin_it(office: Office) -> No
 
     assert answer.headers["location"].startswith("/confirm")
     assert await letters(office, "email_old") == []
+
+
+async def test_an_address_that_nobody_agreed_to_is_forgotten_after_its_day(office: Office) -> None:
+    new = new_address()
+    await ask(office, new)
+    async with gate_scope():
+        await db.execute("update email_change set expires_at = now() - interval '1 second' where email = $1", new)
+    await recovery.forget_old()
+
+    async with gate_scope():
+        assert await db.value("select count(*) from email_change where email = $1", new) == 0

@@ -150,6 +150,13 @@ async def _holder(account_id: UUID) -> Holder:
     return found
 
 
+async def forget_old() -> None:
+    """Delete links that are worth nothing any more, with the addresses that were asked for."""
+    async with gate_scope():
+        await db.execute("delete from password_reset where expires_at < now()")
+        await db.execute("delete from email_change where expires_at < now()")
+
+
 async def places_of(account_id: UUID) -> list[Place]:
     """Where the account's person has access, the newest first. Needs the gate scope."""
     return await db.rows(
