@@ -7,7 +7,7 @@ from tatausaha.core import db
 from tatausaha.core.dates import Period
 from tests.make import Office, drain, make_employees
 from tests.privacy.make import employ
-from tests.reports.months import act, calculate
+from tests.reports.months import act, calculate, release
 
 
 async def restrict(office: Office, person: object) -> None:
@@ -83,3 +83,20 @@ async def test_a_correction_of_a_restricted_persons_slip_has_nobody_to_calculate
 
     async with office.scope():
         assert await db.value("select count(*)::int from slip where run_id = $1", run_id) == 0
+
+
+async def test_no_payslip_is_handed_out_of_a_month_that_was_calculated_before(office: Office) -> None:
+    person, other = await employ(office), await employ(office)
+    run_id = await calculate(office, Period(2026, 8))
+    await restrict(office, person)
+
+    await release(office, run_id)
+    await drain(office.tenant_id)
+
+    async with office.scope():
+        found = await db.records(
+            "select s.employee_id from document d join slip s on s.id = d.subject_id where d.kind = 'payslip'"
+        )
+        state = await db.value("select state from job where kind = 'reports.make_run_documents'")
+    assert [row["employee_id"] for row in found] == [other]
+    assert state == "done"

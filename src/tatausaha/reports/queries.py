@@ -152,8 +152,24 @@ async def list_runs(client_id: UUID, period: Period) -> list[Run]:
 
 
 async def list_slip_ids(run_id: UUID) -> list[UUID]:
-    """All slips of a run."""
-    return [record["id"] for record in await db.records("select id from slip where run_id = $1 order by id", run_id)]
+    """All slips of a run, but those of people whose data have been restricted since: they are kept and not used."""
+    found = await db.records(
+        "select s.id from slip s join employee e on e.tenant_id = s.tenant_id and e.id = s.employee_id"
+        " where s.run_id = $1 and e.restricted_at is null order by s.id",
+        run_id,
+    )
+    return [record["id"] for record in found]
+
+
+async def count_resting(run_id: UUID) -> int:
+    """How many people of a run have no payslip document, because their data are restricted."""
+    resting: int = await db.value(
+        "select count(*)::int from slip s join employee e on e.tenant_id = s.tenant_id and e.id = s.employee_id"
+        " where s.run_id = $1 and e.restricted_at is not null and not exists (select from document d"
+        " where d.tenant_id = s.tenant_id and d.subject_id = s.id and d.kind = 'payslip')",
+        run_id,
+    )
+    return resting
 
 
 async def list_payslip_documents(run_id: UUID) -> list[Document]:
@@ -173,8 +189,9 @@ async def list_unprotectable(run_id: UUID) -> list[str]:
         record["employee_name"]
         for record in await db.records(
             "select s.employee_name from slip s join employee e on e.tenant_id = s.tenant_id and e.id = s.employee_id"
-            " where s.run_id = $1 and (e.born_on is null or e.nik is null) and not exists (select from document d"
-            " where d.tenant_id = s.tenant_id and d.subject_id = s.id and d.kind = 'payslip') order by s.employee_name, s.id",
+            " where s.run_id = $1 and (e.born_on is null or e.nik is null) and e.restricted_at is null"
+            " and not exists (select from document d where d.tenant_id = s.tenant_id and d.subject_id = s.id"
+            " and d.kind = 'payslip') order by s.employee_name, s.id",
             run_id,
         )
     ]

@@ -83,7 +83,8 @@ async def finish(run_id: UUID, claim: Claim) -> None:
         run = await queries.get_run(run_id)
         payslip_documents = await queries.list_payslip_documents(run_id)
         left_out = await queries.list_unprotectable(run_id) if run.locked else []
-    if len(payslip_documents) + len(left_out) != run.slips:
+        resting = await queries.count_resting(run_id)
+    if len(payslip_documents) + len(left_out) + resting != run.slips:
         raise Conflict(
             text(
                 "The run has {slips} payslips, but {made} were made and {left_out} could not be protected. Try again.",
