@@ -51,7 +51,7 @@ async def test_what_is_migrated_and_what_lags_is_told(settings: Settings, server
         ),
         ("redis_url", "redis://127.0.0.1:1/0", "Redis does not answer at redis://127.0.0.1:1/0"),
         ("smtp_url", "smtp://me:hush@127.0.0.1:1", "The mail server does not answer at smtp://me:…@127.0.0.1:1"),
-        ("keys_url", "file:///nowhere/keys.json", "The master key at file:///nowhere/keys.json does not work: The file"),
+        ("keys_url", "file:///nowhere/keys.json", "The master key at file:///nowhere/keys.json does not work: "),
         ("clamav_url", "tcp://127.0.0.1:1", "ClamAV does not answer at tcp://127.0.0.1:1: no file is taken in."),
         ("frontend", Path("/nowhere"), "The front end in /nowhere is not built"),
     ],

@@ -133,7 +133,8 @@ async def make_month(house: House, count: int = PEOPLE) -> Month:
         await db.execute("insert into provider (id, name) values ($1, 'PT Tata Kelola')", tenant_id)
     async with tenant_scope(tenant_id):
         client_id = await make_client()
-        people = await make_employees(client_id, count, bpjs_kesehatan=True, bpjs_jht=True, bpjs_jp=True)
+        paid_to = {"bank": "BCA", "bank_account": "1234567890"}
+        people = await make_employees(client_id, count, bpjs_kesehatan=True, bpjs_jht=True, bpjs_jp=True, **paid_to)
         await db.bulk_insert(
             "pay_component",
             ("id", "client_id", "employee_id", "code", "name", "amount", "starts_on"),
