@@ -9,6 +9,7 @@ from tatausaha.core import db
 from tatausaha.core.dates import Period
 from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import new_token, token_hash, uuid7
+from tests.api import program_of, token_of
 from tests.browser.privacy import seed_privacy
 from tests.browser.seed_changes import make_changes
 from tests.identity.log import fill_log
@@ -39,6 +40,7 @@ async def seed(office: Office) -> Seeded:
     imports, entries = await make_imports(office), await make_entries(office, runs)
     ordered = await office.worker.post("/people/export", {"client": str(office.client_id), "format": "csv"})
     await drain(office.tenant_id)
+    await make_tokens(office)
     empty = await make_quiet_client(office)
     runs |= await make_busy_client(office)
     jobs = {state: await make_job(office, state) for state in JOB_STATES}
@@ -165,6 +167,13 @@ async def make_entries(office: Office, runs: dict[str, UUID]) -> list[str]:
         left = UUID(addresses[0].rsplit("/", 1)[-1])
         await db.execute("update import_file set subject_id = $2 where id = $1", left, runs["calculated"])
     return addresses
+
+
+async def make_tokens(office: Office) -> None:
+    """A token that was used and one for a single client, of somebody of each kind."""
+    for role in ("manager", "worker", "viewer"):
+        await (await program_of(office, role)).get("/api/v1/me")
+        await token_of(office, role, scopes=["reports:read"], client_ids=[office.client_id])
 
 
 async def make_quiet_client(office: Office) -> UUID:

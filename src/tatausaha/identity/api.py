@@ -1,5 +1,6 @@
 """The API's own document, the page that explains it, and who the caller is."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -46,7 +47,8 @@ class Operation(msgspec.Struct, frozen=True):
     method: str
     path: str
     says: Text
-    scope: Text | None
+    scope: str
+    label: Text | None
 
 
 class Api(Controller):
@@ -69,9 +71,10 @@ class Api(Controller):
         groups: dict[str, list[Operation]] = defaultdict(list)
         for handler, path in _operations(request):
             if request.user.role in handler.opt["roles"]:
-                scope = SCOPES.get(handler.opt["scope"])
+                scope = handler.opt["scope"]
+                label = SCOPES[scope].label if scope in SCOPES else None
                 method = next(iter(handler.http_methods))
-                operation = Operation(method, path, handler.opt["says"], scope.label if scope else None)
+                operation = Operation(method, path, handler.opt["says"], scope, label)
                 groups[handler.opt["group"].msgid].append(operation)
         address = tools().settings.base_url
         return page(
@@ -83,13 +86,15 @@ class Api(Controller):
 
 
 def _operations(request: AppRequest) -> list[tuple[HTTPRouteHandler, str]]:
-    return [
-        (handler, route.path_format)
+    """Handlers and addresses, a list before its single things."""
+    found = [
+        (handler, re.sub(r"{(\w+)}", r":\1", route.path_format))
         for route in request.app.routes
         if isinstance(route, HTTPRoute)
         for handler in route.route_handlers
         if "says" in handler.opt
     ]
+    return sorted(found, key=lambda one: one[1])
 
 
 def document_of(controllers: Sequence[type[Controller]]) -> dict[str, Any]:
