@@ -123,8 +123,9 @@ def _much(amounts: Iterable[asyncpg.Record], since: datetime) -> Iterator[Findin
     for amount in amounts:
         of_person[amount["actor_id"]].append(amount)
     for hours in of_person.values():
+        sums = {what: sum(hour[what] for hour in hours) for what in BOUNDS}
         for hour in hours:
-            over = [one for one in _over(hour, hours) if hour["hour"] >= since]
+            over = list(_over(hour, sums, len(hours) - 1)) if hour["hour"] >= since else []
             if over:  # the one that goes furthest beyond its bound speaks for the hour
                 what, count, usual = max(over, key=lambda one: one[1] / BOUNDS[one[0]])
                 figures = {"what": what, "count": count, "usual": usual}
@@ -132,9 +133,9 @@ def _much(amounts: Iterable[asyncpg.Record], since: datetime) -> Iterator[Findin
                 yield Finding("many", hour["actor_id"], hour["actor_name"], hour["hour"], figures, grave)
 
 
-def _over(hour: asyncpg.Record, hours: list[asyncpg.Record]) -> Iterator[tuple[str, int, int]]:
+def _over(hour: asyncpg.Record, sums: dict[str, int], others: int) -> Iterator[tuple[str, int, int]]:
     for what, bound in BOUNDS.items():
-        usual = (sum(one[what] for one in hours) - hour[what]) // max(len(hours) - 1, 1)
+        usual = (sums[what] - hour[what]) // max(others, 1)
         if hour[what] >= bound and hour[what] > TIMES_USUAL * usual:
             yield what, hour[what], usual
 
