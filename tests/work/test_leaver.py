@@ -1,6 +1,8 @@
 """Somebody leaves: every way in ends in one step, and what is left behind and was seen is listed."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -74,41 +76,46 @@ async def test_everything_ends_in_one_step(office: Office) -> None:
     assert await count(office, "assignment where member_id = $1", worker.member_id) == 0
 
 
-async def test_an_open_stream_of_a_leaver_ends_with_its_next_beat(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@asynccontextmanager
+async def watching(office: Office, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stream, Any]]:
+    """The worker looks at a job that runs; and a way to let it go on. Whatever happens, nobody looks on afterwards."""
     monkeypatch.setattr("tatausaha.work.progress.LOOK_SECONDS", 0.01)
     job_id = await make_job(office, "running")
     stream = Stream(office, f"/jobs/{job_id}/events")
-    await stream.event()
 
-    await end(office, office.worker)
-    async with office.scope():
-        await db.execute("update job set progress = 6 where id = $1", job_id)
+    async def go_on() -> None:
+        async with office.scope():
+            await db.execute("update job set progress = 6 where id = $1", job_id)
 
-    said: list[bytes] = []
-    while (message := await asyncio.wait_for(stream.messages.get(), 10)).get("more_body", True):
-        said.append(message.get("body", b""))
+    try:
+        await stream.event()
+        yield stream, go_on
+    finally:
+        stream.gone.set()
+        await asyncio.wait_for(stream.task, 10)
+
+
+async def test_an_open_stream_of_a_leaver_ends_with_its_next_beat(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watching(office, monkeypatch) as (stream, go_on):
+        await end(office, office.worker)
+        await go_on()
+
+        said: list[bytes] = []
+        while (message := await asyncio.wait_for(stream.messages.get(), 10)).get("more_body", True):
+            said.append(message.get("body", b""))
     assert b'value="6"' not in b"".join(said)
-    stream.gone.set()
-    await asyncio.wait_for(stream.task, 10)
 
 
 async def test_a_stream_shows_nothing_more_of_a_client_that_was_taken_away(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tatausaha.work.progress.LOOK_SECONDS", 0.01)
-    job_id = await make_job(office, "running")
-    stream = Stream(office, f"/jobs/{job_id}/events")
-    await stream.event()
+    async with watching(office, monkeypatch) as (stream, go_on):
+        await office.manager.post(f"/team/{office.worker.member_id}/assignments", {"barred": str(office.client_id)})
+        await go_on()
 
-    await office.manager.post(f"/team/{office.worker.member_id}/assignments", {"barred": str(office.client_id)})
-    async with office.scope():
-        await db.execute("update job set progress = 6 where id = $1", job_id)
-
-    assert "event: close" in await stream.event()
-    stream.gone.set()
-    await asyncio.wait_for(stream.task, 10)
+        assert "event: close" in await stream.event()
 
 
 async def test_open_work_is_listed_before_anything_ends(office: Office) -> None:
@@ -202,9 +209,12 @@ async def test_the_last_owner_stays_also_when_two_end_each_other(office: Office)
     assert first_view is not None
     assert second_view is not None
 
+    both = asyncio.Barrier(2)
+
     async def end_other(by: Viewer, member_id: UUID) -> str:
         try:
             async with office.scope():
+                await both.wait()
                 await service.end_membership(by, member_id)
         except Conflict as refused:
             return str(refused)
