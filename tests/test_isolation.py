@@ -206,12 +206,12 @@ async def furnish_payroll(ids: Ids) -> UUID:
 async def furnish_change(ids: Ids) -> UUID:
     """A wish that waits for the client's own consent."""
     asked = await changes.propose(
-        "employee.pay",
+        "employee.bank_account",
         subject_id=ids["employee_id"],
         client_id=ids["client_id"],
         subject=SECRET,
-        before={},
-        after={"do": "put", "code": "basic", "name": SECRET, "amount": 1, "starts_on": "2026-11-01"},
+        before={"bank": "", "bank_account": "", "bank_holder": ""},
+        after={"bank": SECRET, "bank_account": "1234567890", "bank_holder": SECRET},
         asks="client",
     )
     return asked.id

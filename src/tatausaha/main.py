@@ -68,6 +68,7 @@ from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.settings import Settings, load
 from tatausaha.work.api import JobApi
 from tatausaha.work.change_api import ChangeApi
+from tatausaha.work.change_secret_views import ChangeSecretController
 from tatausaha.work.change_views import ChangeController
 from tatausaha.work.leaving_views import LeavingController
 from tatausaha.work.policy_views import ApprovalPolicyController
@@ -106,6 +107,7 @@ CONTROLLERS = [
     WorkController,
     LeavingController,
     ChangeController,
+    ChangeSecretController,
     FactorResetController,
     ApprovalPolicyController,
     ClientChangeController,

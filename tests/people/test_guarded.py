@@ -191,3 +191,24 @@ async def test_no_number_of_a_waiting_change_lies_open_in_the_database(office: O
     for table in ("change_request", "job", "mail", "audit_event"):
         rows = await superuser.fetch(f"select t::text from {table} t where tenant_id = $1", office.tenant_id)
         assert not [row for row in rows if OTHER in row[0] or OTHER.encode().hex() in row[0]], table
+
+
+async def test_who_decides_sees_the_whole_account_only_with_a_reason_that_is_kept(office: Office) -> None:
+    employee_id = await hired(office)
+    await save(office, employee_id, bank_account=OTHER)
+    async with office.scope():
+        change = await db.value("select id from change_request")
+    path = f"/changes/{change}/reveal"
+
+    asked = await office.manager.get(f"{path}?field=bank_account")
+    silent = await office.manager.post(path, {"field": "bank_account", "reason": "ya"})
+    shown = await office.manager.post(path, {"field": "bank_account", "reason": "Dibandingkan dengan buku tabungan"})
+    other = await office.manager.post(path, {"field": "npwp", "reason": "Dibandingkan dengan buku tabungan"})
+
+    assert [OTHER in page.text for page in (asked, silent, shown, other)] == [False, False, True, False]
+    assert (silent.status_code, other.status_code) == (422, 404)
+    async with office.scope():
+        (line,) = await db.records(
+            "select subject_id, reason, detail from audit_event where action = 'revealed' and object_id = $1", change
+        )
+    assert tuple(line) == (employee_id, "Dibandingkan dengan buku tabungan", {"field": "bank_account"})

@@ -73,13 +73,19 @@ class Change(ChangeRow, frozen=True, kw_only=True):
         """What changes, ready to be shown: numbers of accounts by their last digits alone."""
         return KINDS[self.kind].show(self)
 
+    def secret(self, field: str) -> str:
+        """The whole number behind a line's `secret`, as it shall be."""
+        key, _, name = field.rpartition(":")
+        return str((self.after[key]["facts"] if key else self.after)[name])
+
 
 class Line(msgspec.Struct, frozen=True):
-    """One value, as it was and as it would be."""
+    """One value, as it was and as it would be. `secret` is what to ask for when `after` is masked."""
 
     label: Text | str
     before: Text | str
     after: Text | str
+    secret: str = ""
 
     @property
     def changed(self) -> bool:
@@ -187,13 +193,17 @@ def applies(
     return register
 
 
-def lines(fields: Mapping[str, Field], before: Values, after: Values) -> list[Line]:
-    """The named values side by side, in the order of `fields`."""
+def lines(fields: Mapping[str, Field], before: Values, after: Values, of: str = "") -> list[Line]:
+    """The named values side by side, in the order of `fields`; `of` is whose they are, in a change about many."""
     return [
-        Line(field.label, field.write(before.get(name)), field.write(after.get(name)))
+        Line(field.label, field.write(before.get(name)), field.write(after.get(name)), _secret(field, name, after, of))
         for name, field in fields.items()
         if name in before or name in after
     ]
+
+
+def _secret(field: Field, name: str, after: Values, of: str) -> str:
+    return (f"{of}:{name}" if of else name) if field.form == "account" and after.get(name) else ""
 
 
 def visible_kinds(role: str) -> list[str]:

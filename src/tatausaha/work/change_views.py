@@ -71,7 +71,7 @@ class ChangeController(Controller):
     async def show(self, request: AppRequest, change_id: FromPath[UUID]) -> Template:
         """One change: before, after, why, and who may decide."""
         async with request.user.scope():
-            change = await _load(request, change_id)
+            change = await load_change(request, change_id)
             context = await _about(request, change)
             await audit.saw("change", change_id, change.client_id, subject_id=change.subject_id)
         return page(request, "work/change.html", values={}, errors={}, **context)
@@ -79,7 +79,7 @@ class ChangeController(Controller):
     @post("/{change_id:uuid}/approve", name="work.approve_change", roles=STAFF, recent=True)
     async def approve(self, request: AppRequest, change_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            await _load(request, change_id)
+            await load_change(request, change_id)
             word = parse(Word, await typed_values(request))
             state = await changes.approve(change_id, word.comment)
         return go_to(f"/changes/{change_id}", outcome(state))
@@ -87,7 +87,7 @@ class ChangeController(Controller):
     @post("/{change_id:uuid}/reject", name="work.reject_change", roles=STAFF, recent=True)
     async def reject(self, request: AppRequest, change_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            change = await _load(request, change_id)
+            change = await load_change(request, change_id)
             values = await typed_values(request)
             expect_form(request, "work/change.html", values, **await _about(request, change))
             await changes.reject(change_id, parse(Word, values).comment)
@@ -96,7 +96,7 @@ class ChangeController(Controller):
     @post("/{change_id:uuid}/withdraw", name="work.withdraw_change", roles=STAFF)
     async def withdraw(self, request: AppRequest, change_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            await _load(request, change_id)
+            await load_change(request, change_id)
             await changes.withdraw(change_id)
         return go_to(f"/changes/{change_id}", text("Withdrawn. Nothing was changed."))
 
@@ -110,7 +110,7 @@ def outcome(state: str) -> Text:
     return text("Approved. The change is made.")
 
 
-async def _load(request: AppRequest, change_id: UUID) -> Change:
+async def load_change(request: AppRequest, change_id: UUID) -> Change:
     """The change, if it is this person's to see."""
     change = await changes.get(change_id)
     if request.user.role not in KINDS[change.kind].seen_by:

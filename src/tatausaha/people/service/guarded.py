@@ -147,14 +147,14 @@ def _now(stored: Stored, after: dict[str, Any]) -> dict[str, Any]:
 
 def _show_all(change: Change) -> list[Item]:
     return [
-        Item(after["name"], f"/people/{key}", list(_lines(change.before[key], after)))
+        Item(after["name"], f"/people/{key}", list(_lines(key, change.before[key], after)))
         for key, after in change.after.items()
     ]
 
 
-def _lines(before: dict[str, Any], after: dict[str, Any]) -> Iterable[changes.Line]:
+def _lines(key: str, before: dict[str, Any], after: dict[str, Any]) -> Iterable[changes.Line]:
     for fields in GROUPS.values():
-        yield from changes.lines(fields, before["facts"], after["facts"])
+        yield from changes.lines(fields, before["facts"], after["facts"], key)
     amount, day = pay.FIELDS["amount"], pay.FIELDS["starts_on"]
     for was, row in zip(before["pay"], after["pay"], strict=True):
         label = row["name"] or pay.FIELDS["code"].write(row["code"])
