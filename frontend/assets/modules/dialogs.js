@@ -22,7 +22,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 // The small question opens for what is fetched into it, and forgets it when it closes.
 const ask = document.getElementById("ask");
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.hasAttribute("data-filled") && !ask?.open) ask?.showModal();
+  if (detail.target?.hasAttribute("data-filled") && !ask?.open) ask?.showModal();
 });
 ask?.addEventListener("close", () => ask.firstElementChild.replaceChildren());
 
