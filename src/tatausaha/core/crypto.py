@@ -66,6 +66,10 @@ class Keyring:
         self._index_number, self._index_key = index
         self._indexes: dict[str, bytes] = {}
 
+    def holds(self, number: int) -> bool:
+        """Whether the data key of this number is here; one that was made a moment ago may not be."""
+        return number in self._data
+
     def seal(self, purpose: str, plain: str) -> bytes:
         """The value, readable only with this provider's keys and for this purpose. Twice the same gives two results."""
         return self._seal(purpose, plain, self.newest)
