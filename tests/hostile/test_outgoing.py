@@ -48,7 +48,7 @@ def names_in(tree: ast.AST) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("asyncio", "asyncpg"):
             yield f"{node.value.id}.{node.attr}"
 
 

@@ -173,4 +173,4 @@ async def test_a_session_is_switched_once(app: Litestar, office: Office, other_o
     answers = await at_once(office.manager, "/switch", {"member_id": str(there)})
 
     assert {answer.status_code for answer in answers} <= {303}
-    assert answers[0].headers["location"] in ("/", "/sign-in?next=%2F")
+    assert answers[0].headers["location"] in ("/", "/sign-in?next=%2F", "/sign-in/set-up")
