@@ -33,6 +33,12 @@ TOKEN = "a-link-out-of-a-letter"
 UNSHOWN = {
     "/switch": {"member_id": ""},
     "/account/sessions/end": {"session": "00ff"},
+    "/account/passkey/remove": {"passkey": "00ff"},
+    "/passkeys/options": {"purpose": "enter"},
+    "/sign-in/code": {"code": "000000"},
+    "/sign-in/code/passkey": {"credential": "{}"},
+    "/sign-in/set-up": {"proposal": "x", "code": "000000"},
+    "/sign-in/set-up/passkey": {"credential": "{}", "name": "x"},
     "/privacy/destructions": {"client_id": "", "employee_id": "", "until": "", "reason": "x"},
     "/privacy/people/{employee_id:uuid}/lift": {"reason": "x"},
     "/people/imports/{import_id:uuid}/check": {"column:name": "0"},
