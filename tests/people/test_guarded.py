@@ -53,7 +53,7 @@ async def test_a_new_employee_comes_in_whole_since_the_months_review_shows_newco
 async def test_a_bank_account_changes_when_a_second_person_agrees_and_the_rest_at_once(office: Office) -> None:
     employee_id = await hired(office)
 
-    await save(office, employee_id, bank_account=OTHER, department="Gudang")
+    await save(office, employee_id, bank_account=OTHER, department="Gudang", reason="Pindah bank, surat 12 November")
     before = await stored(office, employee_id)
     page = (await office.manager.get(f"/people/{employee_id}")).text
 
@@ -61,6 +61,9 @@ async def test_a_bank_account_changes_when_a_second_person_agrees_and_the_rest_a
     assert await waiting(office) == [("employee.bank_account", "Sari Dewi")]
     assert "••••8877" in page
     assert OTHER not in page
+    async with office.scope():
+        change = await db.value("select id from change_request")
+    assert "Pindah bank, surat 12 November" in (await office.manager.get(f"/changes/{change}")).text
     await agree(office)
     assert (await stored(office, employee_id)).bank_account == OTHER
 

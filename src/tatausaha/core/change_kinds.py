@@ -123,7 +123,7 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A sort of change. The first of `choices` is asked where no policy says otherwise."""
+    """A sort of change. The first of `choices` is asked where no policy says otherwise; without any, the caller says whom."""
 
     name: str
     label: Text

@@ -44,7 +44,7 @@ async def list_policies(client_id: UUID | None, *, own: bool = False) -> dict[st
         " or ($2 and client_id is null) order by client_id is not null",
         *(client_id, not own),
     )
-    usual = {} if own else {kind.name: Policy(kind.choices[0]) for kind in KINDS.values()}
+    usual = {} if own else {kind.name: Policy(kind.choices[0]) for kind in KINDS.values() if kind.choices}
     # A word that a kind does not know (any more) does not hold: it could open a door.
     return usual | {
         row["kind"]: Policy(row["asks"], row["free_up_to"])

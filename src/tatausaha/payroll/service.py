@@ -118,7 +118,7 @@ async def _returned(change: Change, comment: str) -> None:
 
 @changes.applies(
     release.RELEASE,
-    label=text("Payroll release"),
+    label=text("Payroll release, before the client's own approval"),
     choices=("colleague",),
     fields=release.FIELDS,
     page=release.page_of,

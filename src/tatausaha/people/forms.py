@@ -85,6 +85,12 @@ class EmployeeForm(msgspec.Struct, frozen=True, kw_only=True):
     bank_holder: str = ""
 
 
+class ChangedEmployee(EmployeeForm, frozen=True, kw_only=True):
+    """The facts of an employee who is known, and why what needs a second person changes."""
+
+    reason: str = ""
+
+
 class NewEmployee(EmployeeForm, frozen=True, kw_only=True):
     """An employee with the first contract and pay, so that the next month end already knows them."""
 
@@ -119,12 +125,14 @@ class ComponentForm(msgspec.Struct, frozen=True):
     amount: int
     starts_on: date
     name: str = ""
+    reason: str = ""
 
 
 class EndComponent(msgspec.Struct, frozen=True):
     """The last day on which a component is paid."""
 
     ends_on: date
+    reason: str = ""
 
 
 class OpeningForm(msgspec.Struct, frozen=True):
@@ -137,3 +145,4 @@ class OpeningForm(msgspec.Struct, frozen=True):
     deductible: int = 0
     net: int = 0
     withheld: int = 0
+    reason: str = ""

@@ -44,7 +44,7 @@ async def create(form: NewEmployee, client_id: UUID) -> UUID:
     return employee_id
 
 
-async def change(employee: Employee, form: EmployeeForm) -> list[Proposed]:
+async def change(employee: Employee, form: EmployeeForm, reason: str = "") -> list[Proposed]:
     """Keep what was typed; gives what of it waits for a second person, or was guarded and needed none.
 
     `employee` must be locked; `Invalid` names both values when the form is stale.
@@ -65,7 +65,7 @@ async def change(employee: Employee, form: EmployeeForm) -> list[Proposed]:
     if free:
         await bulk.set_facts(employee.id, free)
         await audit.record("changed", "employee", employee.id, employee.client_id, fields=sorted(free))
-    return await guarded.propose(employee, facts)
+    return await guarded.propose(employee, facts, reason)
 
 
 async def end(employee: Employee, form: EndForm) -> None:

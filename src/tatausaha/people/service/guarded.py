@@ -35,7 +35,7 @@ GROUPS: dict[str, dict[str, changes.Field]] = {
 GUARDED = frozenset(name for fields in GROUPS.values() for name in fields)
 
 
-async def propose(employee: Employee, facts: Mapping[str, Any]) -> list[Proposed]:
+async def propose(employee: Employee, facts: Mapping[str, Any], reason: str = "") -> list[Proposed]:
     """Ask for what of these facts is guarded and another than now. `employee` must be locked."""
     proposed = []
     for kind, fields in GROUPS.items():
@@ -49,6 +49,7 @@ async def propose(employee: Employee, facts: Mapping[str, Any]) -> list[Proposed
                 subject=employee.name,
                 before=before,
                 after=after,
+                reason=reason,
             )
             proposed.append(asked)
     return proposed
@@ -165,7 +166,7 @@ def _lines(key: str, before: dict[str, Any], after: dict[str, Any]) -> Iterable[
 @changes.applies(
     IMPORT,
     label=text("Imported changes of employees"),
-    choices=("colleague",),
+    choices=(),  # the strictest consent of its rows is asked
     page=lambda change: f"/people/imports/{change.subject_id}",
     present=_present_all,
     show=_show_all,

@@ -39,7 +39,7 @@ async def put_opening(employee: Employee, form: OpeningForm) -> Proposed:
     if problems:
         raise Invalid(ATTENTION, problems)
     after = {name: getattr(form, name) for name in FIELDS} | {"year": int(form.year), "months": int(form.months)}
-    return await _propose(employee, await _find(employee.id, after["year"], form.kind), after)
+    return await _propose(employee, await _find(employee.id, after["year"], form.kind), after, form.reason)
 
 
 async def remove_opening(employee: Employee, opening_id: UUID) -> Proposed:
@@ -50,7 +50,7 @@ async def remove_opening(employee: Employee, opening_id: UUID) -> Proposed:
     raise NotFound(text("This entry does not exist."))
 
 
-async def _propose(employee: Employee, before: Values, after: Values) -> Proposed:
+async def _propose(employee: Employee, before: Values, after: Values, reason: str = "") -> Proposed:
     return await changes.propose(
         OPENING,
         subject_id=employee.id,
@@ -58,6 +58,7 @@ async def _propose(employee: Employee, before: Values, after: Values) -> Propose
         subject=employee.name,
         before=before,
         after=after,
+        reason=reason,
     )
 
 

@@ -40,10 +40,10 @@ async def put_component(employee: Employee, form: ComponentForm) -> Proposed:
         raise Invalid(ATTENTION, {"name": text("This has more than {limit} characters.", limit=100)})
     before = paid_on(await queries.list_components(employee.id), form.code, name, form.starts_on)
     after = {"do": "put", "code": form.code, "name": name, "amount": form.amount, "starts_on": form.starts_on}
-    return await _propose(employee, before, after, abs(form.amount - before.get("amount", 0)))
+    return await _propose(employee, before, after, abs(form.amount - before.get("amount", 0)), form.reason)
 
 
-async def end_component(employee: Employee, component_id: UUID, ends_on: date) -> Proposed:
+async def end_component(employee: Employee, component_id: UUID, ends_on: date, reason: str = "") -> Proposed:
     """Pay a component until this day and no longer. `employee` must be locked."""
     component = await get_component(employee.id, component_id)
     if ends_on < component.starts_on:
@@ -56,7 +56,7 @@ async def end_component(employee: Employee, component_id: UUID, ends_on: date) -
     if later:
         raise Invalid(ATTENTION, {"ends_on": text("Another amount begins before this day.")})
     after = _values(component) | {"do": "end", "id": component_id, "ends_on": ends_on}
-    return await _propose(employee, _values(component), after, component.amount)
+    return await _propose(employee, _values(component), after, component.amount, reason)
 
 
 async def remove_component(employee: Employee, component_id: UUID) -> Proposed:
@@ -89,7 +89,7 @@ def _values(component: Component) -> Values:
     return {name: getattr(component, name) for name in FIELDS}
 
 
-async def _propose(employee: Employee, before: Values, after: Values, amount: int) -> Proposed:
+async def _propose(employee: Employee, before: Values, after: Values, amount: int, reason: str = "") -> Proposed:
     return await changes.propose(
         PAY,
         subject_id=employee.id,
@@ -98,6 +98,7 @@ async def _propose(employee: Employee, before: Values, after: Values, amount: in
         before=before,
         after=after,
         amount=amount,
+        reason=reason,
     )
 
 

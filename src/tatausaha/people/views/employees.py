@@ -129,7 +129,8 @@ class EmployeesController(Controller):
             values = await typed_values(request)
             shown = values | {"version": str(employee.version)}
             expect_form(request, "people/form.html", shown, **about(employee), choices=CHOICES)
-            asked = await employees.change(employee, parse(forms.EmployeeForm, values))
+            form = parse(forms.ChangedEmployee, values)
+            asked = await employees.change(employee, form, form.reason)
         waits = next((pay.told(one, text("Saved.")) for one in asked if not one.applied), text("Saved."))
         return go_to(f"/people/{employee_id}", waits)
 

@@ -108,7 +108,8 @@ class TermsController(Controller):
             employee = await employees.load(employee_id)
             component = await pay.get_component(employee_id, component_id)
             values = await _typed(request, "people/end_component.html", employee, component=component)
-            asked = await pay.end_component(employee, component_id, parse(forms.EndComponent, values).ends_on)
+            form = parse(forms.EndComponent, values)
+            asked = await pay.end_component(employee, component_id, form.ends_on, form.reason)
         return _back(employee, pay.told(asked, text("The pay component ends.")))
 
     @post("/components/{component_id:uuid}/remove", name="people.remove_component", roles=STAFF)
