@@ -231,7 +231,7 @@ async def assign(member_id: UUID, client_ids: list[UUID], barred_ids: list[UUID]
 async def end_membership(viewer: Viewer, member_id: UUID, invitations: Sequence[UUID] = ()) -> None:
     """Take away a person's access, at once and everywhere; the named invitations become worthless with it.
 
-    The database itself ends the sessions of whoever's membership ends, and what was begun of a sign-in.
+    The database itself ends the sessions and tokens of whoever's membership ends, and what was begun of a sign-in.
     """
     # One at a time, so that two owners who end each other do not leave the firm without any.
     await db.execute("select id from provider for update")
@@ -246,7 +246,6 @@ async def end_membership(viewer: Viewer, member_id: UUID, invitations: Sequence[
         return
     await db.execute("update member set ended_at = now() where id = $1", member_id)
     await db.execute("delete from assignment where member_id = $1", member_id)
-    await db.execute("update api_token set revoked_at = now() where member_id = $1 and revoked_at is null", member_id)
     await db.execute("update invitation set revoked_at = now() where id = any($1)", list(invitations))
     await audit.record("ended", "member", member_id, member.client_id)
 
