@@ -5,8 +5,9 @@ from litestar import Litestar
 
 from tatausaha.core import db
 from tatausaha.core.db import gate_scope
-from tatausaha.core.ids import token_hash
+from tatausaha.core.ids import token_hash, uuid7
 from tatausaha.identity.devices import browser_of, system_of
+from tests.identity.entry import give_app
 from tests.make import Office, Person
 
 CHROME = (
@@ -125,3 +126,25 @@ async def test_everywhere_else_is_everywhere_but_here(app: Litestar, office: Off
 @pytest.mark.parametrize(("agent", "named"), AGENTS.items())
 def test_a_browser_is_named_as_its_owner_knows_it_or_not_at_all(agent: str, named: tuple[str, str]) -> None:
     assert (browser_of(agent), system_of(agent)) == named
+
+
+async def test_working_elsewhere_needs_what_that_role_needs(
+    app: Litestar, office: Office, other_office: Office
+) -> None:
+    """A worker without a second step, who is a manager at another firm, sets one up before the first page there."""
+    member_id = uuid7()
+    async with gate_scope():
+        await db.execute(
+            "insert into member (tenant_id, id, account_id, role, name, email) select $1, $2, account_id, 'manager', name,"
+            " email from member where id = $3",
+            *(other_office.tenant_id, member_id, office.worker.member_id),
+        )
+    asked = await office.worker.post("/switch", {"member_id": str(member_id)})
+    still = await office.worker.get("/work")
+    await give_app(office.worker.email)
+    switched = await office.worker.post("/switch", {"member_id": str(member_id)})
+
+    assert asked.headers["location"] == "/sign-in/set-up"
+    assert still.status_code == 200
+    assert switched.headers["location"] == "/"
+    assert (await office.worker.get("/team")).status_code == 200
