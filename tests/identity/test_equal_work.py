@@ -69,6 +69,7 @@ async def test_a_wrong_password_costs_the_same_for_everybody(
     assert works[0][0] == 422
     assert len(works[0][1]) > 2
     assert len(hashes) == len(emails)
+    assert all(kept.startswith("$argon2id$") for kept in hashes), "no hash is no work"
 
 
 async def test_the_right_password_of_somebody_whose_access_ended_is_as_good_as_a_wrong_one(
