@@ -218,13 +218,22 @@ async def test_a_nik_of_somebody_else_refuses_the_row_and_names_the_column(offic
     assert await counts(office, address) == (0, 0, 0, 1)
 
 
-async def test_a_file_that_is_no_spreadsheet_gets_a_sentence(office: Office) -> None:
-    for content in (b"%PDF-1.7 nothing", b"PK\x03\x04 broken", b"\x89PNG....", b"a\x00\x01b"):
-        address = await checked(office, content)
-        file = await state(office, address)
-        assert file.state == "failed"
-        assert file.problem is not None
-        assert str(file.problem) in (await office.worker.get(address)).text.replace("&#39;", "'")
+async def test_a_file_that_is_no_spreadsheet_is_refused_at_once_with_a_sentence(office: Office) -> None:
+    for content in (b"%PDF-1.7 nothing", b"PK\x03\x04 broken", b"\x89PNG...."):
+        refused = await upload(office, content)
+
+        assert refused.status_code == 422
+        assert re.search(r'id="file-error">.*?<span>[A-Z][^<]{20,}</span>', refused.text)
+    assert await number_of_employees(office) == 0
+
+
+async def test_a_file_that_cannot_be_read_gets_a_sentence(office: Office) -> None:
+    address = await checked(office, b"a\x00\x01b")
+    file = await state(office, address)
+
+    assert file.state == "failed"
+    assert file.problem is not None
+    assert str(file.problem) in (await office.worker.get(address)).text.replace("&#39;", "'")
     assert await number_of_employees(office) == 0
 
 
