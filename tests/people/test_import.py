@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 import openpyxl
+import pytest
 
 from tatausaha.core import db
 from tatausaha.core.crypto import keyring
@@ -219,7 +220,7 @@ async def test_a_nik_of_somebody_else_refuses_the_row_and_names_the_column(offic
 
 
 async def test_a_file_that_is_no_spreadsheet_is_refused_at_once_with_a_sentence(office: Office) -> None:
-    for content in (b"%PDF-1.7 nothing", b"PK\x03\x04 broken", b"\x89PNG...."):
+    for content in (b"%PDF-1.7 nothing", b"\x89PNG\r\n\x1a\n...."):
         refused = await upload(office, content)
 
         assert refused.status_code == 422
@@ -227,8 +228,9 @@ async def test_a_file_that_is_no_spreadsheet_is_refused_at_once_with_a_sentence(
     assert await number_of_employees(office) == 0
 
 
-async def test_a_file_that_cannot_be_read_gets_a_sentence(office: Office) -> None:
-    address = await checked(office, b"a\x00\x01b")
+@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", b"a\x00\x01b"])
+async def test_a_file_that_cannot_be_read_gets_a_sentence(office: Office, content: bytes) -> None:
+    address = await checked(office, content)
     file = await state(office, address)
 
     assert file.state == "failed"
