@@ -23,8 +23,8 @@ class Hasty(PatientProtocol):
     """The same with less patience, so that tests need not have it."""
 
     look_seconds = 0.2
-    head_seconds = 1.0
-    stall_seconds = 1.0
+    head_seconds = 2.0
+    stall_seconds = 2.0
     most_connections = 250
     most_at_work = 20
 
@@ -36,8 +36,9 @@ class Server:
         self.process, self.port = process, port
 
     def browser(self, **cookies: str) -> httpx.AsyncClient:
-        """A browser that is at it."""
-        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", cookies=cookies)
+        """A browser that is at it, with a line for each request: one kept open may be closed while it begins the next."""
+        lines = httpx.Limits(max_keepalive_connections=0)
+        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", cookies=cookies, limits=lines)
 
     def memory(self) -> int:
         """The most memory that the process ever held, in bytes."""
