@@ -132,6 +132,26 @@ async def test_two_who_come_first_in_one_moment_share_one_key_and_neither_waits_
     assert ring.open("nik", sealed) == "1"
 
 
+async def test_who_began_before_the_first_key_was_made_seals_with_it(office: Office) -> None:
+    began, made = asyncio.Event(), asyncio.Event()
+
+    async def earlier() -> Keyring:
+        async with office.scope():
+            began.set()
+            await made.wait()
+            return await keyring()
+
+    async def later() -> None:
+        await began.wait()
+        async with office.scope():
+            await keyring()
+        made.set()
+
+    async with asyncio.timeout(5):
+        ring, _ = await asyncio.gather(earlier(), later())
+    assert ring.open("nik", ring.seal("nik", "1")) == "1"
+
+
 async def test_keys_are_read_again_and_unwrapped_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     async with office.scope():
         await keyring()

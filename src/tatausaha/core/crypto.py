@@ -168,8 +168,11 @@ async def _stored(table: KeyTable) -> list[StoredKey]:
     return await db.rows(StoredKey, f"select {columns}, {sealing} from {table} order by number")  # noqa: S608
 
 
-async def make_key(table: KeyTable, owner: UUID, use: Use, number: int, *, announced: str = "0") -> None:
-    """Make a key of this number, unless somebody else just did. It seals after the interval `announced`."""
+async def make_key(table: KeyTable, owner: UUID, use: Use, number: int, *, announced: str = "-infinity") -> None:
+    """Make a key of this number, unless somebody else just did. It seals after the interval `announced`.
+
+    A first key has always sealed: of those who need it at one moment, some began before whoever makes it.
+    """
     wrapped = await asyncio.to_thread(
         tools().master_keys.wrap, secrets.token_bytes(KEY), context_of(owner, use, number)
     )
