@@ -138,13 +138,13 @@ async def drain(tenant_id: UUID) -> list[str]:
 async def agree(office: Office) -> list[str]:
     """Have a second person of the right role approve every change that waits, oldest first; gives their kinds."""
     async with office.scope():
-        waiting = await db.records("select id, kind, asks, maker_id from change_request where state = 'pending' order by id")
+        waiting = await db.records(
+            "select id, kind, asks, maker_id from change_request where state = 'pending' order by id"
+        )
     for change in waiting:
         roles = {"colleague": ("manager", "owner", "worker"), "manager": ("manager", "owner"), "client": ("approver",)}
         second = next(
-            office.people[role]
-            for role in roles[change["asks"]]
-            if office.people[role].member_id != change["maker_id"]
+            office.people[role] for role in roles[change["asks"]] if office.people[role].member_id != change["maker_id"]
         )
         place = "/portal/changes" if change["asks"] == "client" else "/changes"
         answer = await second.post(f"{place}/{change['id']}/approve")

@@ -11,7 +11,9 @@ DESCRIPTION = "privacy"
 
 ENTER = "select, insert, update"
 # What a destruction names is written once; how far it is may change.
-DESTRUCTION = "update (state, agreed_id, agreed_by, agreed_at, done_at, counts, certificate_sha256, subject_name, reason)"
+DESTRUCTION = (
+    "update (state, agreed_id, agreed_by, agreed_at, done_at, counts, certificate_sha256, subject_name, reason)"
+)
 NAMED = {
     "employee": "destruction_names(client_id, id, null)",
     "pay_run": "destruction_names(client_id, employee_id, null)",
