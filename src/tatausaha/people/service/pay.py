@@ -22,7 +22,7 @@ FIELDS = {
     "code": changes.Field(text("Component"), words=COMPONENT_CODES),
     "name": changes.Field(text("Own name")),
     "amount": changes.Field(text("Per month"), "rupiah"),
-    "starts_on": changes.Field(text("From"), "day"),
+    "starts_on": changes.Field(text("First day"), "day"),
     "ends_on": changes.Field(text("Until"), "day"),
 }
 Values = dict[str, Any]

@@ -78,7 +78,7 @@ NAMES: dict[str, Text] = {
     "restricted_at": text("Use restricted since"),
     "restricted_reason": text("Reason of the restriction"),
     "scope": text("Scope"),
-    "starts_on": text("From"),
+    "starts_on": text("First day"),
     "state": text("State"),
     "subject": text("About"),
     "subject_name": text("Name"),
