@@ -9,9 +9,9 @@ from tatausaha.core.claims import Claim
 from tatausaha.core.db import prune_scope
 from tatausaha.core.i18n import use_language
 from tatausaha.core.process import tools
+from tatausaha.documents import service as documents
 from tatausaha.identity import access_export, access_watch
 from tatausaha.identity.access_jobs import ExportLog, KeepLog, SealLog, WatchLog
-from tatausaha.reports import service as documents
 from workers.runtime import handles
 
 MEDIA_TYPES = {"csv": documents.CSV, "xlsx": documents.XLSX}

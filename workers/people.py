@@ -6,10 +6,10 @@ from tempfile import TemporaryDirectory
 from tatausaha.core.claims import Claim
 from tatausaha.core.i18n import use_language
 from tatausaha.core.imports import working
+from tatausaha.documents import service as documents
 from tatausaha.people.jobs import CheckImport, ExportPeople, RunImport
 from tatausaha.people.service import exporting
 from tatausaha.people.service.importing import EMPLOYEES
-from tatausaha.reports import service as documents
 from workers.runtime import handles
 
 MEDIA_TYPES = {"csv": documents.CSV, "xlsx": documents.XLSX}

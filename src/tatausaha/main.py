@@ -24,6 +24,8 @@ from tatausaha.core.web.costs import guard_costly
 from tatausaha.core.web.headers import add_security_headers
 from tatausaha.core.web.health import health
 from tatausaha.core.web.templating import make_engine
+from tatausaha.documents.api import DocumentApi
+from tatausaha.documents.views import DocumentController
 from tatausaha.identity.access_views import AccessController
 from tatausaha.identity.account_views import AccountController
 from tatausaha.identity.api import Api, document_of
@@ -62,8 +64,6 @@ from tatausaha.privacy.views.desk import DeskController
 from tatausaha.privacy.views.processors import ProcessorController
 from tatausaha.privacy.views.record import RecordController
 from tatausaha.privacy.views.retention import RetentionController
-from tatausaha.reports.api import DocumentApi
-from tatausaha.reports.document_views import DocumentController
 from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.settings import Settings, load
 from tatausaha.work.api import JobApi

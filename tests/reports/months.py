@@ -12,9 +12,10 @@ from tatausaha.core.crypto import keyring
 from tatausaha.core.dates import Period
 from tatausaha.core.ids import uuid7
 from tatausaha.core.process import tools
+from tatausaha.documents.queries import Document, list_documents
 from tatausaha.payroll import queries, service
 from tatausaha.people import secrets
-from tatausaha.reports.queries import Document, list_documents, list_payslip_documents
+from tatausaha.reports.queries import list_payslip_documents
 from tests.make import Office, drain, make_employees
 
 JUNE = Period(2026, 6)

@@ -10,9 +10,9 @@ import pytest
 from tatausaha.core import db
 from tatausaha.core.dates import Period
 from tatausaha.core.money import format_rupiah
+from tatausaha.documents.service import PDF, XLSX
 from tatausaha.payroll.payslips import plain
 from tatausaha.reports import figures
-from tatausaha.reports.service import PDF, XLSX
 from tests.make import Office, make_employees
 from tests.reports.months import JUNE, SARI, calculate, content, correct, files, hire, pdf_text, publish
 from tests.work.test_work import count_queries

@@ -1,10 +1,8 @@
 """What the charts draw and say, in the reader's language."""
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
 
-import msgspec
-
+from tatausaha.core.charts import Chart, Series
 from tatausaha.core.i18n import current_language, render, text
 from tatausaha.core.money import format_rupiah
 from tatausaha.payroll.payslips import month_name
@@ -12,24 +10,6 @@ from tatausaha.reports.figures import Month
 from tatausaha.reports.summary import DepartmentCost, change_note
 
 SHOWN_DEPARTMENTS = 12
-
-
-class Series(TypedDict):
-    """One row of values under the labels."""
-
-    name: str
-    values: list[int]
-
-
-class Chart(msgspec.Struct, frozen=True):
-    """A chart as `components/chart.html` draws it; `summary` says what one sees."""
-
-    title: str
-    summary: str
-    kind: Literal["bar", "stacked", "line"]
-    labels: list[str]
-    series: list[Series]
-    unit: Literal["rupiah", "number"] = "rupiah"
 
 
 def labour_cost(months: Sequence[Month]) -> Chart:

@@ -1,6 +1,5 @@
-"""Reads of documents, and of the runs they are made from."""
+"""Reads of the runs that documents are made from."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,23 +9,9 @@ from tatausaha.core import db
 from tatausaha.core.dates import ZONES, Period
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import Language, text
+from tatausaha.documents.queries import Document
 
 RELEASED = ("published", "closed")
-
-
-class Document(msgspec.Struct, frozen=True):
-    """A kept file, without its bytes."""
-
-    id: UUID
-    created_at: datetime
-    client_id: UUID
-    kind: str
-    subject_id: UUID | None
-    name: str
-    media_type: str
-    key: str
-    size: int
-    shared: bool
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -65,7 +50,6 @@ class Run(msgspec.Struct, frozen=True):
         return self.published_at and self.published_at.astimezone(ZONES[self.time_zone]).date()
 
 
-_DOCUMENT = "select id, created_at, client_id, kind, subject_id, name, media_type, key, size, shared from document"
 _RUN = """
 select r.id, r.client_id, c.name as client_name, coalesce(nullif(c.legal_name, ''), c.name) as company, c.address,
   coalesce(c.brand_colour, p.brand_colour) as colour, coalesce(c.logo_key, p.logo_key) as logo_key,
@@ -80,57 +64,6 @@ left join lateral (select actor_name, created_at from pay_step s where s.tenant_
 left join lateral (select created_at from pay_step s where s.tenant_id = r.tenant_id and s.run_id = r.id
   and s.action = 'published' order by s.id desc limit 1) q on true
 """
-
-
-async def get_document(document_id: UUID, *, shared_only: bool) -> Document:
-    """The document, or `NotFound`; people of a client see what is shared with them alone."""
-    document = await db.row(Document, f"{_DOCUMENT} where id = $1 and (shared or not $2)", document_id, shared_only)
-    if document is None:
-        raise NotFound(text("This document does not exist."))
-    return document
-
-
-async def find_document_about(kind: str, subject_id: UUID, *, shared_only: bool) -> Document | None:
-    """The document of a kind about a subject, if it has been made."""
-    return await db.row(
-        Document,
-        f"{_DOCUMENT} where subject_id = $1 and kind = $2 and (shared or not $3)",
-        subject_id,
-        kind,
-        shared_only,
-    )
-
-
-async def get_document_about(kind: str, subject_id: UUID, *, shared_only: bool) -> Document:
-    """The document of a kind about a subject, or `NotFound`."""
-    document = await find_document_about(kind, subject_id, shared_only=shared_only)
-    if document is None:
-        raise NotFound(text("This document does not exist, or has not been made yet."))
-    return document
-
-
-async def list_documents(
-    subject_ids: Sequence[UUID], kinds: Sequence[str] | None = None, *, shared_only: bool = False
-) -> list[Document]:
-    """The documents about some subjects (runs, slips), all kinds or some."""
-    return await db.rows(
-        Document,
-        f"{_DOCUMENT} where subject_id = any($1) and ($2::text[] is null or kind = any($2)) and (shared or not $3)"
-        " order by subject_id, kind",
-        *(list(subject_ids), list(kinds) if kinds else None, shared_only),
-    )
-
-
-async def page_documents(
-    client_id: UUID | None, *, shared_only: bool, after: UUID | None, limit: int
-) -> list[Document]:
-    """Documents of all clients one may see or of one, the newest first; `after` continues behind a page's last id."""
-    return await db.rows(
-        Document,
-        f"{_DOCUMENT} where ($1::uuid is null or client_id = $1) and (shared or not $2)"
-        " and ($3::uuid is null or id < $3) order by id desc limit $4",
-        *(client_id, shared_only, after, limit),
-    )
 
 
 async def get_run(run_id: UUID) -> Run:

@@ -13,16 +13,17 @@ from tatausaha.core.i18n import Text, text, use_language
 from tatausaha.core.outbox import enqueue_all
 from tatausaha.core.pdf import protect
 from tatausaha.core.process import tools
+from tatausaha.core.typesetting import typeset
+from tatausaha.documents import service
+from tatausaha.documents.filenames import file_name
+from tatausaha.documents.service import PDF, Kept
 from tatausaha.payroll import payslips, slip_queries
 from tatausaha.payroll.jobs import MakeSlipDocuments
 from tatausaha.payroll.payslips import Letterhead, YearSums
 from tatausaha.payroll.slip_queries import SlipView
-from tatausaha.reports import queries, service
-from tatausaha.reports.filenames import file_name
+from tatausaha.reports import queries
 from tatausaha.reports.queries import Run
 from tatausaha.reports.run_files import put_run_files
-from tatausaha.reports.service import PDF, Kept
-from tatausaha.reports.typesetting import typeset
 
 PART = 40
 AT_ONCE = 20

@@ -14,14 +14,16 @@ from tatausaha.core.exports import write_csv
 from tatausaha.core.i18n import render, text, use_language
 from tatausaha.core.process import tools
 from tatausaha.core.report_sheets import write_report_xlsx
+from tatausaha.core.typesetting import typeset
+from tatausaha.documents import service
+from tatausaha.documents.filenames import file_name
+from tatausaha.documents.queries import Document
+from tatausaha.documents.service import CSV, PDF, XLSX, ZIP, Kept
 from tatausaha.payroll.payslips import month_name
-from tatausaha.reports import figures, register, service, summary
+from tatausaha.reports import figures, register, summary
 from tatausaha.reports.figures import RegisterRow, Sums
-from tatausaha.reports.filenames import file_name
-from tatausaha.reports.queries import Document, Run
-from tatausaha.reports.service import CSV, PDF, XLSX, ZIP, Kept
+from tatausaha.reports.queries import Run
 from tatausaha.reports.summary import DepartmentCost
-from tatausaha.reports.typesetting import typeset
 
 AT_ONCE = 20
 MEDIA = {"pdf": PDF, "xlsx": XLSX, "csv": CSV}

@@ -20,12 +20,14 @@ from tatausaha.core.web.access import EVERYONE, STAFF
 from tatausaha.core.web.lists import cursor_of, id_of, list_query, month_of, read_cursor, split_page
 from tatausaha.core.web.pages import CurrentClient, page
 from tatausaha.core.web.viewer import AppRequest
+from tatausaha.documents import queries as documents
+from tatausaha.documents.filenames import attachment, file_name
+from tatausaha.documents.sending import send
+from tatausaha.documents.service import take
 from tatausaha.payroll import labels
 from tatausaha.payroll.payslips import month_name
-from tatausaha.reports import charts, figures, queries, register, run_files, service, summary
-from tatausaha.reports.document_views import send
+from tatausaha.reports import charts, figures, queries, register, run_files, summary
 from tatausaha.reports.figures import RegisterCursor
-from tatausaha.reports.filenames import attachment, file_name
 from tatausaha.reports.run_files import RunFigures
 
 PAGE = 100
@@ -112,9 +114,11 @@ class RunFileController(Controller):
         """Register and summary as pdf, xlsx or csv; payslips as zip. A client's people get what is shared."""
         async with request.user.scope():
             run = await queries.get_run(run_id)
-            document = await queries.find_document_about(f"{kind}_{suffix}", run_id, shared_only=request.user.is_portal)
+            document = await documents.find_document_about(
+                f"{kind}_{suffix}", run_id, shared_only=request.user.is_portal
+            )
             if document is not None:
-                await service.take(document)
+                await take(document)
                 return await send(document)
             if request.user.is_portal or kind not in TITLES or suffix not in run_files.MEDIA:
                 raise NotFound(text("This document does not exist, or has not been made yet."))
@@ -174,5 +178,5 @@ async def _month(client_id: UUID, asked: Period | None) -> dict[str, Any]:
         "totals": summary.summary_totals(costs),
         "charts": [charts.labour_cost(months), charts.headcount(months), charts.by_department(costs)] if months else [],
         "runs": runs,
-        "files": await queries.list_documents([run.id for run in runs]),
+        "files": await documents.list_documents([run.id for run in runs]),
     }

@@ -12,12 +12,12 @@ from tatausaha.core import audit
 from tatausaha.core.web.access import PORTAL
 from tatausaha.core.web.lists import cursor_of, list_query, month_of, read_cursor, split_page
 from tatausaha.core.web.viewer import AppRequest
+from tatausaha.documents import queries as documents
+from tatausaha.documents.queries import Document
 from tatausaha.payroll.queries import SETTLED, SlipCursor
 from tatausaha.portal import queries
 from tatausaha.portal.frame import find_company, portal_page
 from tatausaha.portal.queries import PortalRun
-from tatausaha.reports import queries as reports
-from tatausaha.reports.queries import Document
 
 LATEST = 2
 MONTHS_A_PAGE = 12
@@ -106,6 +106,6 @@ class HomeController(Controller):
 async def _documents(runs: list[PortalRun]) -> dict[Any, dict[str, Document]]:
     """The shared documents of some runs: by run, then by kind."""
     found: dict[Any, dict[str, Document]] = defaultdict(dict)
-    for document in await reports.list_documents([run.id for run in runs], shared_only=True):
+    for document in await documents.list_documents([run.id for run in runs], shared_only=True):
         found[document.subject_id][document.kind] = document
     return found

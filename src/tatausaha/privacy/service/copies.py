@@ -19,12 +19,12 @@ from tatausaha.core.dates import format_day, format_moment
 from tatausaha.core.i18n import current_language, render, text
 from tatausaha.core.money import format_rupiah
 from tatausaha.core.process import tools
+from tatausaha.core.typesetting import typeset
 from tatausaha.privacy.queries import desk
 from tatausaha.privacy.queries.desk import Request
 from tatausaha.privacy.rules.columns import DATA_ONLY, NAMES, TRAIL
 from tatausaha.privacy.rules.places import EMPLOYEE, PERSON, Place
 from tatausaha.privacy.service.record import TABLES, TEMPLATE
-from tatausaha.reports.typesetting import typeset
 
 KEPT = timedelta(days=14)
 MOST_ON_PAPER = 200

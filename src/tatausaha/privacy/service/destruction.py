@@ -18,13 +18,13 @@ from tatausaha.core.dates import Period, format_day, format_moment
 from tatausaha.core.errors import Conflict
 from tatausaha.core.i18n import current_language, render, text
 from tatausaha.core.process import tools
+from tatausaha.core.typesetting import typeset
+from tatausaha.documents import service as documents
+from tatausaha.documents.filenames import file_name
 from tatausaha.privacy.queries import retention
 from tatausaha.privacy.queries.retention import Destruction
 from tatausaha.privacy.rules.places import PERSON
 from tatausaha.privacy.service.record import TABLES, TEMPLATE
-from tatausaha.reports import service as documents
-from tatausaha.reports.filenames import file_name
-from tatausaha.reports.typesetting import typeset
 
 PIECE = 500
 CERTIFICATE = "destruction_certificate"

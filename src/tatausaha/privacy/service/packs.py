@@ -16,12 +16,12 @@ from tatausaha.core.exports import Column, Record, write_xlsx
 from tatausaha.core.i18n import current_language, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.process import tools
+from tatausaha.documents.filenames import file_name
 from tatausaha.privacy.jobs import MakePack
 from tatausaha.privacy.queries import breaches
 from tatausaha.privacy.queries.breaches import Affected, Breach, Event
 from tatausaha.privacy.rules import notices
 from tatausaha.privacy.service.breaches import ZONE, facts_for
-from tatausaha.reports.filenames import file_name
 
 MOST_EVENTS = 100_000
 PERSONS = (

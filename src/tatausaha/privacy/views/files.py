@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from litestar.response import Stream
 
 from tatausaha.core.process import tools
-from tatausaha.reports.filenames import attachment
+from tatausaha.documents.filenames import attachment
 
 ZIP = "application/zip"
 

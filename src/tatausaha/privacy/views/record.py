@@ -16,19 +16,19 @@ from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.process import tools
 from tatausaha.core.report_sheets import write_report_xlsx
+from tatausaha.core.typesetting import typeset
 from tatausaha.core.web.access import MANAGERS
 from tatausaha.core.web.lists import id_of, list_query
 from tatausaha.core.web.pages import CurrentClient
 from tatausaha.core.web.viewer import AppRequest
+from tatausaha.documents.filenames import file_name
+from tatausaha.documents.service import PDF, XLSX
 from tatausaha.people import queries as people
 from tatausaha.privacy.rules import law
 from tatausaha.privacy.service import record as service
 from tatausaha.privacy.service.record import ProcessingRecord
 from tatausaha.privacy.views.files import send_made
 from tatausaha.privacy.views.frame import privacy_page
-from tatausaha.reports.filenames import file_name
-from tatausaha.reports.service import PDF, XLSX
-from tatausaha.reports.typesetting import typeset
 
 
 class RecordController(Controller):

@@ -11,7 +11,7 @@ import msgspec
 from tatausaha.core import audit, db
 from tatausaha.core.ids import uuid7
 from tatausaha.core.process import tools
-from tatausaha.reports.queries import Document
+from tatausaha.documents.queries import Document
 
 PDF = "application/pdf"
 CSV = "text/csv; charset=utf-8"

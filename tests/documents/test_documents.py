@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 
 from tatausaha.core import db
 from tatausaha.core.process import tools
-from tatausaha.reports import service
-from tatausaha.reports.filenames import attachment, file_name
+from tatausaha.documents import service
+from tatausaha.documents.filenames import attachment, file_name
 from tests.make import Office, make_client
 from tests.reports.months import SARI, files, hire, publish
 

@@ -14,9 +14,9 @@ from tatausaha.core.i18n import text
 from tatausaha.core.web.access import EVERYONE
 from tatausaha.core.web.operations import Page, cursor, paged, read
 from tatausaha.core.web.viewer import AppRequest
-from tatausaha.reports import queries, service
-from tatausaha.reports.document_views import send
-from tatausaha.reports.queries import Document
+from tatausaha.documents import queries, service
+from tatausaha.documents.queries import Document
+from tatausaha.documents.sending import send
 
 GROUP = text("Documents")
 SCOPE = "reports:read"
