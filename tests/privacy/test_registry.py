@@ -11,7 +11,7 @@ from tatausaha.privacy.service.record import TABLES
 from tests.make import Office
 from tests.privacy.make import employ
 
-ELSEWHERE = {**places.FILES, **places.ACCOUNTS, **places.NOBODY}
+ELSEWHERE = {**places.FILES, **places.ACCOUNTS, **places.PARTNERS, **places.NOBODY}
 
 
 async def test_every_table_of_the_database_is_placed(superuser: asyncpg.Connection, database: str) -> None:

@@ -16,10 +16,16 @@ EMPLOYEE: Columns = {
     "bpjs_tk_number": "bpjs_tk",
 }
 SLIP: Columns = {"bank_account": "bank_account"}
+SUPPLIER: Columns = {"npwp": "npwp", "bank_account": "bank_account"}
 
 CHANGE: Columns = {"before": "change", "after": "change"}
 
-OF_PROVIDERS: Mapping[str, Columns] = {"employee": EMPLOYEE, "slip": SLIP, "change_request": CHANGE}
+OF_PROVIDERS: Mapping[str, Columns] = {
+    "employee": EMPLOYEE,
+    "slip": SLIP,
+    "supplier": SUPPLIER,
+    "change_request": CHANGE,
+}
 """Tables sealed with their provider's keys; each has the column `id`."""
 
 OF_THE_HOUSE: Mapping[str, Columns] = {"totp": {"secret": "totp"}}

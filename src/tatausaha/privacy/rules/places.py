@@ -184,6 +184,10 @@ ACCOUNTS = {
     "api_token": "a token of somebody who enters, hashed",
     "mail": "letters to people who enter; what they said is forgotten once they left",
 }
+# People at the companies that clients trade with: a name, a number, an address for business.
+PARTNERS = {
+    "supplier": "whom to speak to at a company, and its account, sealed",
+}
 # Nothing about a person, or only the name of who acted in the office.
 NOBODY = {
     "provider": "the office itself",
@@ -200,6 +204,14 @@ NOBODY = {
     "sub_processor": "a company",
     "processor_consent": "a company's word",
     "change_policy": "whom the office or a company asks",
+    "supplier_item": "goods of a company",
+    "supplier_price": "prices of a company",
+    "purchase_policy": "rules of a company",
+    "purchase_request": "who asked for goods",
+    "purchase_request_line": "goods",
+    "purchase_order": "who ordered goods",
+    "purchase_order_line": "goods",
+    "purchase_order_revision": "goods, and who agreed to them",
     "data_key": "keys",
     "house_key": "keys",
     "audit_waiting": "places in the chain of the log",
