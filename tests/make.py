@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 from litestar import Litestar
 
+from tatausaha.clients.services import SERVICES
 from tatausaha.core import db
 from tatausaha.core.crypto import keyring
 from tatausaha.core.db import ScopedTransaction, gate_scope, tenant_scope
@@ -110,11 +111,11 @@ async def make_office(app: Litestar) -> Office:
 
 
 async def make_client(client_id: UUID | None = None, name: str = "PT Maju Bersama") -> UUID:
-    """A client company of the open scope's provider."""
+    """A client company of the open scope's provider, with every service."""
     client_id = client_id or uuid7()
     await db.execute(
-        "insert into client (id, name, legal_name, code) values ($1, $2, $2, $3)",
-        *(client_id, name, client_id.hex[-8:].upper()),
+        "insert into client (id, name, legal_name, code, services) values ($1, $2, $2, $3, $4)",
+        *(client_id, name, client_id.hex[-8:].upper(), list(SERVICES)),
     )
     return client_id
 

@@ -15,6 +15,7 @@ from litestar.template import TemplateConfig
 
 from tatausaha.clients.api import ClientApi
 from tatausaha.clients.brand_views import BrandController
+from tatausaha.clients.service_views import ServicesController
 from tatausaha.clients.views import ClientController
 from tatausaha.core.process import close_process, open_process
 from tatausaha.core.web import failures
@@ -115,6 +116,7 @@ CONTROLLERS = [
     PolicyController,
     ClientController,
     BrandController,
+    ServicesController,
     TeamController,
     TokenController,
     *OPERATIONS,

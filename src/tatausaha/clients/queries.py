@@ -50,6 +50,7 @@ class ClientView(msgspec.Struct, frozen=True):
     payslip_password: str
     difference_percent: int
     archived_at: datetime | None
+    services: list[str]
 
 
 class Glance(msgspec.Struct, frozen=True):
@@ -88,6 +89,12 @@ async def find_name(client_id: UUID) -> str | None:
     return name
 
 
+async def has_service(client_id: UUID, service: str) -> bool:
+    """Whether the client is the caller's to see and has bought a service: people, payroll, stock, purchasing, sales."""
+    found: bool | None = await db.value("select $2 = any(services) from client where id = $1", client_id, service)
+    return bool(found)
+
+
 async def search_names(written: str) -> list[ClientName]:
     """The first clients whose name, or a word in it, begins as written."""
     # Not served by an index, and need not be: a provider has thousands of clients at most.
@@ -120,7 +127,7 @@ async def get_client(client_id: UUID) -> ClientView:
     found = await db.row(
         ClientView,
         "select id, version, name, legal_name, code, npwp, address, time_zone, wage_region, brand_colour, logo_key,"
-        " payslip_language, payslip_password, difference_percent, archived_at from client where id = $1",
+        " payslip_language, payslip_password, difference_percent, archived_at, services from client where id = $1",
         client_id,
     )
     if found is None:

@@ -1,9 +1,11 @@
 """Client companies and their dated payroll settings."""
 
-from piccolo.columns import JSONB, Date, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, Array, Date, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from tatausaha.core.tables import DB, ClientOwned, TenantOwned
+
+BOUGHT_FIRST = ["people", "payroll"]
 
 
 class Client(TenantOwned, Table, db=DB, tablename="client"):
@@ -23,6 +25,7 @@ class Client(TenantOwned, Table, db=DB, tablename="client"):
     payslip_password = Text(default="none")
     difference_percent = Integer(default=10)
     archived_at = Timestamptz(null=True, default=None)
+    services = Array(base_column=Text(), default=BOUGHT_FIRST)
 
 
 class PayPolicy(ClientOwned, Table, db=DB, tablename="pay_policy"):

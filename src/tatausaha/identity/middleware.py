@@ -11,6 +11,7 @@ from litestar.response.base import Response
 from tatausaha.core.actor import SYSTEM, set_actor
 from tatausaha.core.i18n import DEFAULT_LANGUAGE, LANGUAGES, Language, set_language
 from tatausaha.core.process import tools
+from tatausaha.core.web.lists import id_of
 from tatausaha.identity.sign_in import find_viewer
 from tatausaha.identity.tokens import viewer_of_token
 
@@ -26,7 +27,7 @@ class FindViewer(AbstractAuthenticationMiddleware):
             viewer = await viewer_of_token(connection)
         else:
             token = connection.cookies.get(session_cookie())
-            viewer = await find_viewer(token) if token else None
+            viewer = await find_viewer(token, id_of(dict(connection.query_params), "client")) if token else None
         set_actor(msgspec.structs.replace(viewer.actor() if viewer else SYSTEM, address=address_of(connection)))
         set_language(viewer.language if viewer else visitor_language(connection))
         return AuthenticationResult(user=viewer, auth=None)

@@ -85,6 +85,10 @@ select s.account_id, s.member_id, s.tenant_id, s.token_hash as session_hash, s.s
   coalesce(c.brand_colour, p.brand_colour) as brand_colour,
   (select array_agg(x.client_id) filter (where not x.barred) from assignment x
     where x.tenant_id = s.tenant_id and x.member_id = s.member_id) as assigned,
+  array(select service from unnest('{people,payroll,stock,purchasing,sales}'::text[]) service
+    where exists (select from client b where b.tenant_id = s.tenant_id and b.id = coalesce(m.client_id, $2, b.id)
+      and b.archived_at is null and service = any(b.services) and (m.role <> 'worker' or exists (select from assignment x
+        where x.tenant_id = s.tenant_id and x.member_id = s.member_id and x.client_id = b.id and not x.barred)))) as services,
   (select array_agg(array[o.id::text, p2.name || coalesce(' · ' || c2.name, '')] order by p2.name)
     from member o join provider p2 on p2.id = o.tenant_id
     left join client c2 on c2.tenant_id = o.tenant_id and c2.id = o.client_id
@@ -98,9 +102,9 @@ where s.token_hash = $1 and s.expires_at > now()
 """
 
 
-async def find_viewer(session_hash: bytes) -> tuple[Viewer, datetime] | None:
-    """The person of a session and when it was last seen. Needs the gate scope."""
-    found = await db.records(_VIEWER, session_hash)
+async def find_viewer(session_hash: bytes, chosen: UUID | None = None) -> tuple[Viewer, datetime] | None:
+    """The person of a session, before a `chosen` client or all, and when it was last seen. Needs the gate scope."""
+    found = await db.records(_VIEWER, session_hash, chosen)
     if not found:
         return None
     row: dict[str, Any] = dict(found[0])

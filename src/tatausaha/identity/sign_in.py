@@ -98,11 +98,11 @@ def longest_rest(role: str) -> timedelta:
     return timedelta(minutes=stricter if role in ("owner", "manager") else settings.idle_minutes)
 
 
-async def find_viewer(token: str) -> Viewer | None:
-    """The person of a session's token, if the session has neither ended nor been idle too long."""
+async def find_viewer(token: str, chosen: UUID | None = None) -> Viewer | None:
+    """The person of a session's token, if the session has neither ended nor been idle too long; `chosen` is a client."""
     hashed = token_hash(token)
     async with gate_scope():
-        found = await queries.find_viewer(hashed)
+        found = await queries.find_viewer(hashed, chosen)
         if found is None:
             return None
         viewer, seen_at = found

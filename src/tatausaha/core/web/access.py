@@ -1,5 +1,6 @@
 """Who may call which route. Every handler names its roles (`@get(…, roles=STAFF)`); one that does not is refused.
 
+A route of the portal that belongs to a service (`service="stock"`) exists for those alone whose company has bought it.
 What is grave says `recent=True` as well: it wants a person who proved within the last minutes to be the one.
 
 Operations of the API name the token's scope as well.
@@ -51,6 +52,8 @@ def guard_roles(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise SignInNeeded(text("You are not signed in any more. Sign in, in another tab if you typed something here."))
     if viewer is None or viewer.role not in roles:
         raise NotFound(text("This page does not exist."))
+    if viewer.is_portal and handler.opt.get("service", "") not in viewer.services | {""}:
+        raise NotFound(text("Your company has not bought this service."))
     if handler.opt.get("recent") and not viewer.confirmed:
         raise ConfirmNeeded(text("Confirm first that it is you; then do this again."))
 

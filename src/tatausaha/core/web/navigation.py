@@ -15,6 +15,7 @@ class Place(msgspec.Struct, frozen=True):
     icon: str
     roles: frozenset[str]
     foot: bool = False
+    service: str = ""
 
 
 class NavItem(msgspec.Struct, frozen=True):
@@ -30,8 +31,8 @@ class NavItem(msgspec.Struct, frozen=True):
 PLACES = (
     Place(text("Work"), "/work", "layout-dashboard", STAFF),
     Place(text("Clients"), "/clients", "building", STAFF),
-    Place(text("People"), "/people", "users", STAFF),
-    Place(text("Payroll"), "/payroll", "cash", STAFF),
+    Place(text("People"), "/people", "users", STAFF, service="people"),
+    Place(text("Payroll"), "/payroll", "cash", STAFF, service="payroll"),
     Place(text("Reports"), "/reports", "chart-bar", STAFF),
     Place(text("Changes"), "/changes", "checks", STAFF),
     Place(text("Jobs"), "/jobs", "list-check", STAFF),
@@ -40,9 +41,9 @@ PLACES = (
     Place(text("Team"), "/team", "users-group", MANAGERS, foot=True),
     Place(text("Settings"), "/settings", "settings", MANAGERS, foot=True),
     Place(text("Home"), "/portal", "home", PORTAL),
-    Place(text("Approvals"), "/portal/approvals", "checks", APPROVERS),
+    Place(text("Approvals"), "/portal/approvals", "checks", APPROVERS, service="payroll"),
     Place(text("Changes"), "/portal/changes", "arrows-exchange", APPROVERS),
-    Place(text("Payslips"), "/portal/payslips", "receipt", PORTAL),
+    Place(text("Payslips"), "/portal/payslips", "receipt", PORTAL, service="payroll"),
     Place(text("Reports"), "/portal/reports", "chart-bar", PORTAL),
     Place(text("Personal data"), "/portal/privacy", "shield-lock", PORTAL),
     Place(text("Access"), "/portal/access", "eye", PORTAL),
@@ -50,14 +51,14 @@ PLACES = (
 
 
 def navigation(viewer: Viewer | None, here: str, client_id: str | None) -> list[NavItem]:
-    """The entries for this person; a chosen client stays chosen from place to place."""
+    """The entries for this person, without services that nobody bought; a chosen client stays chosen from place to place."""
     if viewer is None:
         return []
     keep = f"?client={client_id}" if client_id and client_id.replace("-", "").isalnum() else ""
     return [
         NavItem(place.label, place.url + keep, place.icon, _active(place.url, here), place.foot)
         for place in PLACES
-        if viewer.role in place.roles
+        if viewer.role in place.roles and (not place.service or place.service in viewer.services)
     ]
 
 

@@ -42,6 +42,8 @@ class Viewer(msgspec.Struct, frozen=True):
     client_ids: tuple[UUID, ...] | None
     session_hash: bytes
     brand_css: str | None = None
+    # Bought by the client chosen in the address, or by any of the clients.
+    services: frozenset[str] = frozenset()
     others: tuple[Membership, ...] = ()
     confirmed_at: datetime | None = None
     # Of a program that came with a token: what it may do, and the token's id.

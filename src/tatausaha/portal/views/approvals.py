@@ -40,7 +40,7 @@ class ApprovalController(Controller):
 
     path = "/portal/approvals"
 
-    @get("/", name="portal.approvals", roles=PORTAL)
+    @get("/", name="portal.approvals", roles=PORTAL, service="payroll")
     async def list_approvals(self, request: AppRequest) -> Template:
         """What waits, what was sent back, and what was decided."""
         query = list_query(request, "after")
@@ -64,7 +64,7 @@ class ApprovalController(Controller):
             next=cursor_of((decided[-1].month, decided[-1].id)) if more else None,
         )
 
-    @get("/{run_id:uuid}", name="portal.approval", roles=PORTAL)
+    @get("/{run_id:uuid}", name="portal.approval", roles=PORTAL, service="payroll")
     async def show(self, request: AppRequest, run_id: FromPath[UUID]) -> Template:
         """One run beside the month before: all that one needs to decide."""
         async with request.user.scope():
@@ -74,7 +74,7 @@ class ApprovalController(Controller):
             await audit.saw("pay_run", run_id, company.id)
         return portal_page(request, "portal/approval.html", company, values={}, errors={}, **context)
 
-    @get("/{run_id:uuid}/people", name="portal.people", roles=PORTAL)
+    @get("/{run_id:uuid}/people", name="portal.people", roles=PORTAL, service="payroll")
     async def list_people(self, request: AppRequest, run_id: FromPath[UUID]) -> Template:
         """Everybody's pay in a run, by name."""
         query = list_query(request, "q", "after")
@@ -102,7 +102,7 @@ class ApprovalController(Controller):
             next=cursor_of((slips[-1].employee_name, slips[-1].id)) if more else None,
         )
 
-    @post("/{run_id:uuid}/approve", name="portal.approve", roles=APPROVERS, recent=True)
+    @post("/{run_id:uuid}/approve", name="portal.approve", roles=APPROVERS, recent=True, service="payroll")
     async def approve(self, request: AppRequest, run_id: FromPath[UUID]) -> Redirect:
         values = await typed_values(request)
         async with request.user.scope():
@@ -110,7 +110,7 @@ class ApprovalController(Controller):
             told = await service.approve(run_id, parse(Agreed, values).figures_hash)
         return go_to(f"/portal/approvals/{run_id}", told)
 
-    @post("/{run_id:uuid}/return", name="portal.return", roles=APPROVERS)
+    @post("/{run_id:uuid}/return", name="portal.return", roles=APPROVERS, service="payroll")
     async def send_back(self, request: AppRequest, run_id: FromPath[UUID]) -> Redirect:
         values = await typed_values(request)
         async with request.user.scope():

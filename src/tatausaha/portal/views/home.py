@@ -50,7 +50,7 @@ class HomeController(Controller):
             costs=costs,
         )
 
-    @get("/payslips", name="portal.payslips", roles=PORTAL)
+    @get("/payslips", name="portal.payslips", roles=PORTAL, service="payroll")
     async def list_payslips(self, request: AppRequest) -> Template:
         """Published payslips, by month and name."""
         query = list_query(request, "month", "q", "after")
