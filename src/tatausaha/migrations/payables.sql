@@ -15,6 +15,8 @@ create table payable_policy (
   over_rate int not null default 0 check (over_rate between 0 and 100000),
   -- A bill of the same supplier and amount so many days away may be the same bill.
   near_days int not null default 7 check (near_days between 0 and 60),
+  -- A client that is no PKP itself cannot claim PPN: it then is part of what the goods cost.
+  claims_ppn boolean not null default true,
   primary key (tenant_id, id),
   constraint payable_policy_client_key unique (tenant_id, client_id),
   foreign key (tenant_id, client_id) references client (tenant_id, id)
@@ -219,6 +221,8 @@ create table supplier_bill_line (
   quantity bigint not null check (quantity > 0),
   price bigint not null check (price >= 0),
   amount bigint not null check (amount >= 0),
+  -- Which service it is, where PPh 23 is withheld of it.
+  service text not null default '' check (length(service) <= 40),
   pph23_rate int not null default 0 check (pph23_rate between 0 and 100000),
   primary key (tenant_id, id),
   constraint supplier_bill_line_client_key unique (tenant_id, client_id, id),
