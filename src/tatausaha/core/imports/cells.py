@@ -11,8 +11,9 @@ from typing import TypeVar
 from tatausaha.core.characters import REPLACEMENT
 from tatausaha.core.dates import EARLIEST, LATEST, parse_day
 from tatausaha.core.formulas import unguarded
-from tatausaha.core.i18n import Text, text
+from tatausaha.core.i18n import Text, current_language, text
 from tatausaha.core.money import parse_rupiah
+from tatausaha.core.quantities import THOUSANDTHS, format_quantity, parse_quantity
 
 Cell = str | bool | int | float
 """What a cell may hold. Days arrive as ISO text, numbers of XLSX as float, an empty cell as ''."""
@@ -21,6 +22,7 @@ Parser = Callable[[Cell], object]
 Value = TypeVar("Value", bound=Hashable)
 
 MOST_RUPIAH = 10**15
+MOST_QUANTITY = 10**12
 EXACT_DIGITS = 15
 """A spreadsheet keeps this many digits of a number, and no zeros in front of it."""
 
@@ -73,6 +75,21 @@ def rupiah(lowest: int = 0, highest: int = MOST_RUPIAH) -> Parser:
         reason = text("is not an amount in whole rupiah, such as 1.250.000")
         amount = _whole(cell, reason) if not isinstance(cell, str) else _or_reason(parse_rupiah, cell, reason)
         return _between(amount, lowest, highest)
+
+    return parse
+
+
+def quantity(lowest: int = 0, highest: int = MOST_QUANTITY) -> Parser:
+    """A quantity in thousandths of a unit between the bounds, which are thousandths too."""
+
+    def parse(cell: Cell) -> int:
+        reason = text("is not a quantity with at most three decimals, such as 12 or 0,5")
+        number = _thousandths(cell, reason) if not isinstance(cell, str) else _or_reason(parse_quantity, cell, reason)
+        if number < lowest:
+            raise CellError(text("must not be below {limit}", limit=format_quantity(lowest, current_language())))
+        if number > highest:
+            raise CellError(text("must not be above {limit}", limit=format_quantity(highest, current_language())))
+        return number
 
     return parse
 
@@ -178,6 +195,13 @@ def _whole(cell: bool | int | float, reason: Text) -> int:
     if isinstance(cell, bool) or cell != int(cell) or abs(cell) > 2**53:
         raise CellError(reason)
     return int(cell)
+
+
+def _thousandths(cell: bool | int | float, reason: Text) -> int:
+    # A spreadsheet's 0.3 may be the nearest float to it; what is further off than that has more decimals.
+    if isinstance(cell, bool) or not abs(cell) < 2**40 or abs(cell * THOUSANDTHS - round(cell * THOUSANDTHS)) > 1e-3:
+        raise CellError(reason)
+    return round(cell * THOUSANDTHS)
 
 
 def _between(number: int, lowest: int, highest: int) -> int:

@@ -1,7 +1,7 @@
 """Forms: from what a browser sent to a typed struct, with a sentence at every field that cannot be accepted.
 
 A form is a msgspec struct whose fields are annotated with what `parse` knows (`str` of one line, `Lines`, `int` rupiah,
-`date`, `bool`, `Literal[…]`, `… | None`). Unknown fields are refused. Before it looks anything up, a view says with
+`Quantity`, `date`, `bool`, `Literal[…]`, `… | None`). Unknown fields are refused. Before it looks anything up, a view says with
 `expect_form` which page shows the form, so that the one error handler can show it again with what was typed.
 """
 
@@ -17,13 +17,15 @@ from litestar.datastructures import UploadFile
 from tatausaha.core.characters import CONTROLS, without_directions
 from tatausaha.core.dates import EARLIEST, LATEST, parse_day
 from tatausaha.core.errors import Invalid
-from tatausaha.core.i18n import Text, text
+from tatausaha.core.i18n import Text, current_language, text
 from tatausaha.core.money import parse_rupiah
+from tatausaha.core.quantities import parse_quantity
 from tatausaha.core.web.access import CSRF_FIELD
 
 T = TypeVar("T", bound=msgspec.Struct)
 Typed = dict[str, str]
 Lines = Annotated[str, "several lines"]
+Quantity = Annotated[int, "thousandths of a unit"]
 MAX_FIELD = 10_000
 
 
@@ -108,6 +110,16 @@ def _rupiah(value: str) -> int:
     return amount
 
 
+def _quantity(value: str) -> int:
+    try:
+        quantity = parse_quantity(value, current_language())
+    except ValueError:
+        raise Problem(text("Write a quantity with at most three decimals, for example 12 or 0,5.")) from None
+    if not 0 <= quantity < 1_000_000_000_000:
+        raise Problem(text("The quantity must be zero or more, and below one billion."))
+    return quantity
+
+
 def _day(value: str) -> date:
     try:
         day = parse_day(value)
@@ -123,4 +135,4 @@ def _line(value: str) -> str:
     return " ".join(value.splitlines())
 
 
-_PARSERS: dict[Any, Callable[[str], Any]] = {str: _line, Lines: str, int: _rupiah, date: _day}
+_PARSERS: dict[Any, Callable[[str], Any]] = {str: _line, Lines: str, int: _rupiah, Quantity: _quantity, date: _day}

@@ -16,6 +16,7 @@ from tatausaha.core.dates import MONTHS, Period, format_day, format_moment
 from tatausaha.core.i18n import current_language
 from tatausaha.core.masking import masked
 from tatausaha.core.money import format_rupiah
+from tatausaha.core.quantities import format_quantity
 
 
 def make_engine(frontend: Path) -> JinjaTemplateEngine:
@@ -70,6 +71,10 @@ def _number(value: int | None) -> str:
     return f"{value:,}".replace(",", "." if current_language() == "id" else ",")
 
 
+def _quantity(value: int | None) -> str:
+    return "–" if value is None else format_quantity(value, current_language())
+
+
 def _percent(rate: int) -> str:
     """A rate in parts per 100,000 as people write it: 250 → 0,25 %."""
     whole = f"{rate / 1000:.3f}".rstrip("0").rstrip(".")
@@ -99,6 +104,7 @@ def _json(value: Any) -> Markup:
 FILTERS = {
     "rupiah": _rupiah,
     "number": _number,
+    "quantity": _quantity,
     "percent": _percent,
     "day": _day,
     "moment": _moment,
