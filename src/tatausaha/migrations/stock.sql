@@ -101,6 +101,11 @@ create table stock_level (
   -- When it was told to be low; told again only after it was ordered or came back above the minimum.
   alerted_at timestamptz,
   low boolean not null generated always as (minimum > 0 and quantity < minimum) stored,
+  -- For how many days it lasts at the pace of those ninety days; the greatest number where nothing goes out.
+  cover_days int not null generated always as (case when quantity <= 0 then 0 when out_90 <= 0 then 99999
+    else least(quantity * 90 / out_90, 99999) end) stored,
+  -- Since when none went out: since it came, where it never did.
+  idle_since date generated always as (coalesce(last_out_on, last_in_on)) stored,
   primary key (tenant_id, id),
   constraint stock_level_key unique (tenant_id, place_id, item_id),
   foreign key (tenant_id, client_id, place_id) references place (tenant_id, client_id, id),
@@ -108,8 +113,9 @@ create table stock_level (
 );
 create index stock_level_item on stock_level (tenant_id, item_id);
 create index stock_level_client on stock_level (tenant_id, client_id, place_id, item_id);
-create index stock_level_low on stock_level (tenant_id, client_id, id) where low;
-create index stock_level_still on stock_level (tenant_id, client_id, last_out_on, id) where quantity > 0;
+create index stock_level_low on stock_level (tenant_id, client_id, cover_days, id) where low;
+create index stock_level_untold on stock_level (tenant_id, client_id, id) where low and alerted_at is null and on_order = 0;
+create index stock_level_still on stock_level (tenant_id, client_id, idle_since, id) where quantity > 0;
 
 -- A lot of an item in a place, with its last day.
 create table stock_batch (
@@ -131,6 +137,7 @@ create table stock_batch (
   foreign key (tenant_id, client_id, item_id) references item (tenant_id, client_id, id)
 );
 create index stock_batch_expiry on stock_batch (tenant_id, client_id, expires_on, id) where quantity > 0;
+create index stock_batch_warned on stock_batch (tenant_id, client_id, warn_on, expires_on, id) where quantity > 0;
 
 -- What was bought for how much and is not used up yet: the oldest goes first. Items of average cost have none.
 create table stock_layer (
@@ -183,7 +190,9 @@ create table stock_movement (
   foreign key (tenant_id, client_id, batch_id) references stock_batch (tenant_id, client_id, id)
 );
 create index stock_movement_card on stock_movement (tenant_id, item_id, place_id, id);
-create index stock_movement_booked on stock_movement (tenant_id, client_id, booked_on) include (place_id, item_id, quantity, value);
+create index stock_movement_booked on stock_movement (tenant_id, client_id, booked_on) include (place_id, item_id, kind, quantity, value);
+create index stock_movement_department on stock_movement (tenant_id, client_id, booked_on) include (department, value)
+  where department <> '';
 create index stock_movement_document on stock_movement (tenant_id, document_id) where document_id is not null;
 
 -- How a client keeps its stock.
