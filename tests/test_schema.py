@@ -41,6 +41,8 @@ OTHER_KEYS = {
     "job_due": "the relay looks over all providers",
     "job_open": "the relay looks over all providers",
     "job_id": "a worker knows the job by its id alone",
+    "mail_message": "a mail server's report names the letter by its Message-ID alone",
+    "order_link_id_key": "a supplier's link is found before anyone is known",
 }
 # References that name no tenant, and why.
 OTHER_REFERENCES = {

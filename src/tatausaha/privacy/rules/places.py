@@ -187,6 +187,7 @@ ACCOUNTS = {
 # People at the companies that clients trade with: a name, a number, an address for business.
 PARTNERS = {
     "supplier": "whom to speak to at a company, and its account, sealed",
+    "order_answer": "who answered an order for a company, and from where",
 }
 # Nothing about a person, or only the name of who acted in the office.
 NOBODY = {
@@ -212,6 +213,13 @@ NOBODY = {
     "purchase_order": "who ordered goods",
     "purchase_order_line": "goods",
     "purchase_order_revision": "goods, and who agreed to them",
+    "number_pattern": "how a company numbers its documents",
+    "number_series": "how far its numbers have come",
+    "number_taken": "numbers of documents, and who gave one up",
+    "order_mail_policy": "where answers to a company's orders go",
+    "order_template": "what a company's orders say",
+    "order_link": "links to orders, by id",
+    "order_letter": "who sent which order",
     "data_key": "keys",
     "house_key": "keys",
     "audit_waiting": "places in the chain of the log",
