@@ -186,6 +186,7 @@ ACCOUNTS = {
 }
 # People at the companies that clients trade with: a name, a number, an address for business.
 PARTNERS = {
+    "customer": "whom to speak to at a company that buys on credit",
     "supplier": "whom to speak to at a company, and its account, sealed",
     "order_answer": "who answered an order for a company, and from where",
 }
@@ -220,6 +221,13 @@ NOBODY = {
     "order_template": "what a company's orders say",
     "order_link": "links to orders, by id",
     "order_letter": "who sent which order",
+    "receivable": "what a company owes",
+    "customer_receipt": "what a company paid",
+    "customer_receipt_line": "what a company paid",
+    "stock_count": "who began a count",
+    "stock_count_line": "goods, and who counted them",
+    "supply_request": "who asked for supplies, for which department",
+    "supply_request_line": "goods",
     "data_key": "keys",
     "house_key": "keys",
     "audit_waiting": "places in the chain of the log",
