@@ -11,7 +11,7 @@ from tatausaha.core.colours import WHITE, readable
 from tatausaha.core.errors import Conflict, Unavailable
 from tatausaha.core.i18n import text, use_language
 from tatausaha.core.letters import Letter, SendMail
-from tatausaha.core.mail import Deferred, Message, Refused, Unconfirmed
+from tatausaha.core.mail import Deferred, File, Message, Refused, Unconfirmed
 from tatausaha.core.process import tools
 from tatausaha.core.web.templating import make_engine
 from workers.runtime import handles
@@ -65,7 +65,7 @@ async def _hand_over(attempt: Attempt) -> None:
             text("No mail server is set up (TATA_SMTP_URL), so nothing was sent to {to}.", to=letter.recipient)
         )
     try:
-        await mailer.send(compose(letter), before_handing_over=attempt.begin)
+        await mailer.send(compose(letter, await _files(letter)), before_handing_over=attempt.begin)
     except Deferred as error:
         await attempt.note("queued", str(error))
         raise Unavailable(text("The mail server did not take the e-mail yet: {answer}", answer=str(error))) from error
@@ -93,7 +93,14 @@ def _unconfirmed(letter: Letter) -> Conflict:
     )
 
 
-def compose(letter: Letter) -> Message:
+async def _files(letter: Letter) -> tuple[File, ...]:
+    stored = [await tools().storage.get(one.key) for one in letter.attachments]
+    return tuple(
+        File(one.name, one.media_type, content) for one, content in zip(letter.attachments, stored, strict=True)
+    )
+
+
+def compose(letter: Letter, files: tuple[File, ...] = ()) -> Message:
     """The letter in its reader's language. The first line of the text template is the subject."""
     known = {"language": letter.language, "sender_name": letter.sender_name}
     context = {**known, "colour": readable(letter.colour or HOUSE_COLOUR, WHITE), **letter.data}
@@ -101,7 +108,17 @@ def compose(letter: Letter) -> Message:
     with use_language(letter.language):
         subject, _, body = templates.get_template(f"mail/{letter.template}.txt").render(context).partition("\n")
         html = templates.get_template(f"mail/{letter.template}.html").render(context)
-    return Message(to=letter.recipient, subject=subject, text=body.strip(), html=html, message_id=letter.message_id)
+    return Message(
+        to=letter.recipient,
+        subject=subject,
+        text=body.strip(),
+        html=html,
+        message_id=letter.message_id,
+        reply_to=letter.reply_to or None,
+        headers=letter.headers,
+        sender_name=letter.from_name,
+        attachments=files,
+    )
 
 
 @cache

@@ -4,6 +4,7 @@ SMTP cannot promise "once" when the line breaks after the message was handed ove
 sends it again blindly, and a person who does sends the same Message-ID.
 """
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -27,6 +28,14 @@ class SendMail(Job, frozen=True):
         return text("Send an e-mail")
 
 
+class Attachment(msgspec.Struct, frozen=True):
+    """A file of the storage that a letter carries, under the name that its reader sees."""
+
+    key: str
+    name: str
+    media_type: str
+
+
 class Letter(msgspec.Struct, frozen=True):
     """A letter as its worker reads it."""
 
@@ -39,27 +48,63 @@ class Letter(msgspec.Struct, frozen=True):
     state: str
     sender_name: str
     colour: str | None
+    from_name: str
+    reply_to: str
+    headers: dict[str, str]
+    attachments: tuple[Attachment, ...]
+
+
+Follower = Callable[[UUID, str], Awaitable[None]]
+_followers: dict[str, Follower] = {}
+
+
+def follows(template: str) -> Callable[[Follower], Follower]:
+    """Register who is told, in the same transaction, of each new state of the letters of a template, with their id."""
+
+    def register(follower: Follower) -> Follower:
+        _followers[template] = follower
+        return follower
+
+    return register
 
 
 async def write(
-    template: str, recipient: str, *, once_key: str, language: Language, client_id: UUID | None = None, **data: Any
-) -> None:
-    """Have `frontend/templates/mail/<template>` sent to `recipient`; the same `once_key` never makes a second letter."""
+    template: str,
+    recipient: str,
+    *,
+    once_key: str,
+    language: Language,
+    client_id: UUID | None = None,
+    message_id: str | None = None,
+    sender_name: str = "",
+    reply_to: str = "",
+    headers: Mapping[str, str] | None = None,
+    attachments: Sequence[Attachment] = (),
+    **data: Any,
+) -> UUID | None:
+    """Have `frontend/templates/mail/<template>` sent to `recipient`; the same `once_key` never makes a second letter.
+
+    `sender_name` is shown in place of the provider's. Gives the letter's id, None when there is one of this key.
+    """
     mail_id = uuid7()
-    made = await db.value(
-        "insert into mail (id, client_id, once_key, recipient, language, template, data, message_id)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (tenant_id, once_key) do nothing returning id",
-        *(mail_id, client_id, once_key, recipient, language, template, data, f"<{mail_id}@tatausaha>"),
+    made: UUID | None = await db.value(
+        "insert into mail (id, client_id, once_key, recipient, language, template, data, message_id, sender_name,"
+        " reply_to, headers, attachments) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        " on conflict (tenant_id, once_key) do nothing returning id",
+        *(mail_id, client_id, once_key, recipient, language, template, data, message_id or f"<{mail_id}@tatausaha>"),
+        *(sender_name, reply_to, dict(headers or {}), list(attachments)),
     )
     if made:
         await enqueue(SendMail(mail_id=mail_id), once_key=str(mail_id), client_id=client_id)
+    return made
 
 
 async def get_letter(mail_id: UUID) -> Letter:
     """The letter of a job; it exists, since both were written together."""
     letter = await db.row(
         Letter,
-        "select m.id, m.recipient, m.language, m.template, m.data, m.message_id, m.state, p.name as sender_name,"
+        "select m.id, m.recipient, m.language, m.template, m.data, m.message_id, m.state, m.sender_name as from_name, m.reply_to,"
+        " m.headers, m.attachments, coalesce(nullif(m.sender_name, ''), p.name) as sender_name,"
         " coalesce(c.brand_colour, p.brand_colour) as colour from mail m join provider p on p.id = m.tenant_id"
         " left join client c on c.tenant_id = m.tenant_id and c.id = m.client_id where m.id = $1",
         mail_id,
@@ -70,10 +115,15 @@ async def get_letter(mail_id: UUID) -> Letter:
 
 async def mark(mail_id: UUID, state: str, *, was: str, answer: str = "") -> bool:
     """Note how far a letter has come, and what the mail server said. False when it is no longer as it `was`."""
-    marked = await db.execute(
-        "update mail set state = $2, answer = $3, sent_at = case when $2 = 'sent' then now() end,"
+    template = await db.value(
+        "update mail set state = $2, answer = $3,"
+        " sent_at = case $2 when 'sent' then now() when 'bounced' then sent_at end,"
+        " bounced_at = case when $2 = 'bounced' then now() end,"
         # A letter may carry a secret link: once it left or never will, what it said is forgotten.
-        " data = case when $2 in ('sent', 'refused') then '{}' else data end where id = $1 and state = $4",
+        " data = case when $2 in ('sent', 'refused', 'bounced') then '{}' else data end"
+        " where id = $1 and state = $4 returning template",
         *(mail_id, state, answer[:500], was),
     )
-    return marked == 1
+    if template in _followers:
+        await _followers[template](mail_id, state)
+    return template is not None

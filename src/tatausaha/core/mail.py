@@ -41,8 +41,19 @@ class Unconfirmed(MailError):
     """The connection broke after the message went over: it may have been accepted, and must not be resent blindly."""
 
 
+class File(msgspec.Struct, frozen=True):
+    """A file that a message carries."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 class Message(msgspec.Struct, frozen=True):
-    """One message to one address. `message_id` (`<id@host>`) is made once, where the message is decided on."""
+    """One message to one address. `message_id` (`<id@host>`) is made once, where the message is decided on.
+
+    `sender_name` stands beside the house's own address, in place of the house's name.
+    """
 
     to: str
     subject: str
@@ -51,6 +62,8 @@ class Message(msgspec.Struct, frozen=True):
     html: str | None = None
     reply_to: str | None = None
     headers: Mapping[str, str] = {}
+    sender_name: str = ""
+    attachments: tuple[File, ...] = ()
 
 
 class Mailer:
@@ -103,7 +116,7 @@ class Mailer:
 def compose(message: Message, sender: Address) -> EmailMessage:
     """The message as it goes over the wire, in plain ASCII so that every server takes it."""
     mail = EmailMessage(policy=SMTP_POLICY.clone(cte_type="7bit"))
-    mail["From"] = sender
+    mail["From"] = Address(message.sender_name or sender.display_name, addr_spec=sender.addr_spec)
     mail["To"] = recipient_of(message.to)
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(datetime.now(UTC))
@@ -116,6 +129,9 @@ def compose(message: Message, sender: Address) -> EmailMessage:
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
+    for file in message.attachments:
+        kind, _, subtype = file.media_type.partition("/")
+        mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
     return mail
 
 
