@@ -66,6 +66,8 @@ from tatausaha.privacy.views.processors import ProcessorController
 from tatausaha.privacy.views.record import RecordController
 from tatausaha.privacy.views.retention import RetentionController
 from tatausaha.reports.views import ReportController, RunFileController
+from tatausaha.sales.views.customers import CustomerController
+from tatausaha.sales.views.receivables import ReceivableController
 from tatausaha.settings import Settings, load
 from tatausaha.work.api import JobApi
 from tatausaha.work.change_api import ChangeApi
@@ -99,6 +101,8 @@ CONTROLLERS = [
     ImportsController,
     ExportsController,
     SecretsController,
+    CustomerController,
+    ReceivableController,
     DeskController,
     BreachController,
     ProcessorController,

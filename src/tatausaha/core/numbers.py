@@ -34,6 +34,7 @@ class Kind(msgspec.Struct, frozen=True):
 
 KINDS: dict[str, Kind] = {
     "purchase_order": Kind(text("Purchase orders"), "{n:03}/PO/{client}/{roman}/{year}"),
+    "sales_invoice": Kind(text("Invoices to customers"), "{n:03}/INV/{client}/{roman}/{year}"),
     "goods_receipt": Kind(text("Receipts of goods"), "{n:03}/BTB/{client}/{roman}/{year}"),
     "supplier_return": Kind(text("Returns to suppliers"), "{n:03}/RTR/{client}/{roman}/{year}"),
     "supplier_payment": Kind(text("Payments to suppliers"), "{n:03}/BYR/{client}/{roman}/{year}"),
