@@ -135,3 +135,15 @@ async def test_a_broken_off_source_never_leaves_a_file_that_passes_for_whole(tmp
 async def test_a_writer_that_fails_stops_the_source(tmp_path):
     with pytest.raises(OSError, match="missing"):
         await write_chunks(partial(write_csv, tmp_path / "missing" / "x.csv", COLUMNS), chunks(1_000_000))
+
+
+def test_quantities_and_rates_are_decimals_that_a_spreadsheet_can_add(tmp_path):
+    columns = [Column("amount", "Jumlah", "quantity"), Column("margin", "Margin", "rate")]
+    rows = [{"amount": 1_250_500, "margin": 23_500}, {"amount": -3_000, "margin": None}]
+    write_csv(tmp_path / "x.csv", columns, rows)
+    write_xlsx(tmp_path / "x.xlsx", columns, rows)
+    write_report_xlsx(tmp_path / "y.xlsx", Report("Stok", [], columns, {"amount": 1_247_500}), rows)
+
+    assert csv_rows(tmp_path / "x.csv")[1:] == [["1250.5", "0.235"], ["-3", ""]]
+    assert [cell.value for cell in xlsx_rows(tmp_path / "x.xlsx")[1]] == [1250.5, 0.235]
+    assert xlsx_rows(tmp_path / "y.xlsx")[-1][0].value == 1247.5

@@ -4,6 +4,7 @@ import asyncio
 import csv
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -16,8 +17,9 @@ import rustpy_xlsxwriter
 from tatausaha.core.dates import ZONES
 from tatausaha.core.formulas import guarded
 from tatausaha.core.i18n import Text, render
+from tatausaha.core.quantities import THOUSANDTHS
 
-Kind = Literal["text", "money", "day", "number", "moment"]
+Kind = Literal["text", "money", "day", "number", "moment", "quantity", "rate"]
 Record = Mapping[str, object]
 
 EXCEL_LONGEST = 32_767
@@ -28,10 +30,14 @@ FORMATS: dict[Kind, str] = {
     "text": "@",
     "money": "#,##0",
     "number": "0",
+    "quantity": "General",
+    "rate": "0.0%",
     "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
 }
-WIDTHS: dict[Kind, float] = {"text": 24, "money": 18, "number": 12, "day": 13, "moment": 18}
+WIDTHS: dict[Kind, float] = {"text": 24, "money": 18, "number": 12, "day": 13, "moment": 18, "quantity": 12, "rate": 10}
+SCALES: dict[Kind, int] = {"quantity": THOUSANDTHS, "rate": 100_000}
+"""What one is, in quantities (thousandths of a unit) and in rates (parts per 100,000)."""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -47,15 +53,15 @@ def write_csv(
 ) -> int:
     """Write rows as CSV in UTF-8 with the mark that Excel needs; gives the number of rows written.
 
-    Days are ISO, amounts plain digits, moments local to `zone`. Text that a spreadsheet would run as a formula gets
-    an apostrophe in front.
+    Days are ISO, amounts plain digits, quantities and rates decimals with a point, moments local to `zone`. Text that
+    a spreadsheet would run as a formula gets an apostrophe in front.
     """
     count = 0
     with target.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
         writer.writerow([guarded(render(column.label)) for column in columns])
         for count, row in enumerate(rows, start=1):  # noqa: B007 - the last count is the result
-            writer.writerow([_plain(row[column.key], ZONES[zone]) for column in columns])
+            writer.writerow([_plain(row[column.key], ZONES[zone], column.kind) for column in columns])
     return count
 
 
@@ -64,13 +70,13 @@ def write_xlsx(
 ) -> int:
     """Write rows as a plain XLSX sheet with headings; gives the number of rows written. Text is never a formula."""
     labels = _distinct([render(column.label) for column in columns])
-    keyed = [(label, column.key) for label, column in zip(labels, columns, strict=True)]
+    keyed = [(label, column.key, column.kind) for label, column in zip(labels, columns, strict=True)]
     count = 0
 
     def records() -> Iterator[Record]:
         nonlocal count
         for count, row in enumerate(rows, start=1):  # noqa: B007 - the last count is the result
-            yield {label: typed(row[key], ZONES[zone]) for label, key in keyed}
+            yield {label: typed(row[key], ZONES[zone], kind) for label, key, kind in keyed}
         if not count:
             # The headings are taken from the first record, so an empty export needs one without values.
             yield dict.fromkeys(labels)
@@ -123,8 +129,10 @@ def _taken(
         done()
 
 
-def typed(value: object, zone: tzinfo) -> object:
-    """The value as a spreadsheet can hold it: local moments, short enough text, long numbers as text."""
+def typed(value: object, zone: tzinfo, kind: Kind = "text") -> object:
+    """The value as a spreadsheet can hold it: local moments, short enough text, long numbers as text, whole units."""
+    if isinstance(value, int) and kind in SCALES:
+        return value / SCALES[kind]  # a spreadsheet knows no other numbers
     if isinstance(value, str):
         return value if len(value) <= EXCEL_LONGEST else value[: EXCEL_LONGEST - 1] + "…"
     if isinstance(value, datetime):
@@ -134,7 +142,9 @@ def typed(value: object, zone: tzinfo) -> object:
     return render(value) if isinstance(value, Text) else value
 
 
-def _plain(value: object, zone: tzinfo) -> object:
+def _plain(value: object, zone: tzinfo, kind: Kind) -> object:
+    if isinstance(value, int) and kind in SCALES:
+        return format((Decimal(value) / SCALES[kind]).normalize(), "f")
     if isinstance(value, str | Text):
         return guarded(render(value))
     if isinstance(value, datetime):

@@ -1,6 +1,7 @@
 """XLSX reports made to be read and printed: title, heading, money format, totals."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
 from pathlib import Path
 
 import msgspec
@@ -31,7 +32,7 @@ def write_report_xlsx(target: Path, report: Report, rows: Iterable[Record], zone
         page = _Page(book, sheet, report)
         page.head()
         for row in rows:
-            page.line([typed(row[column.key], ZONES[zone]) for column in report.columns])
+            page.line([typed(row[column.key], ZONES[zone], column.kind) for column in report.columns])
         count = page.row - page.first
         if report.totals:
             page.foot()
@@ -89,7 +90,8 @@ class _Page:
     def foot(self) -> None:
         """The totals, as values: they were counted where the figures are kept, not in the sheet."""
         for index, column in enumerate(self.report.columns):
-            self._write(index, self.report.totals.get(column.key), self._total[column.kind])
+            total = typed(self.report.totals.get(column.key), UTC, column.kind)
+            self._write(index, total, self._total[column.kind])
         self.row += 1
 
     def _set_up_print(self) -> None:
@@ -111,4 +113,4 @@ class _Page:
 
 
 def _align(kind: Kind) -> str:
-    return "right" if kind in {"money", "number"} else "left"
+    return "right" if kind in {"money", "number", "quantity", "rate"} else "left"
