@@ -5,9 +5,11 @@ while ClamAV listens on a local socket by default; clamav-client blocks its thre
 """
 
 import asyncio
+import io
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import IO
 from urllib.parse import urlsplit
 
 from tatausaha.core.errors import Unavailable
@@ -27,9 +29,9 @@ class ScannerAway(Unavailable):
     """Nobody looked at the file, so it is not taken in."""
 
 
-async def find_malware(url: str, content: bytes) -> str | None:
+async def find_malware(url: str, content: bytes | IO[bytes]) -> str | None:
     """The name of what ClamAV found, or None for a clean file. Raises `ScannerAway` when it gives no verdict."""
-    answer = await _ask(url, b"zINSTREAM\0", content)
+    answer = await _ask(url, b"zINSTREAM\0", io.BytesIO(content) if isinstance(content, bytes) else content)
     if answer == "stream: OK":
         return None
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
@@ -42,7 +44,7 @@ async def describe_scanner(url: str) -> str:
     return await _ask(url, b"zVERSION\0")
 
 
-async def _ask(url: str, command: bytes, content: bytes | None = None) -> str:
+async def _ask(url: str, command: bytes, content: IO[bytes] | None = None) -> str:
     try:
         async with asyncio.timeout(PATIENCE), _connected(url) as (reader, writer):
             writer.write(command)
@@ -56,10 +58,10 @@ async def _ask(url: str, command: bytes, content: bytes | None = None) -> str:
     return said.rstrip(b"\0\n").decode(errors="replace")
 
 
-async def _stream(writer: asyncio.StreamWriter, content: bytes) -> None:
+async def _stream(writer: asyncio.StreamWriter, content: IO[bytes]) -> None:
     """Pieces with their lengths, and a length of zero for the end. ClamAV cuts off what is larger than it was told."""
-    for start in range(0, len(content), CHUNK):
-        piece = content[start : start + CHUNK]
+    content.seek(0)
+    while piece := content.read(CHUNK):
         writer.write(struct.pack("!I", len(piece)) + piece)
         await writer.drain()
     writer.write(struct.pack("!I", 0))

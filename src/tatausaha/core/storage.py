@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import obstore
@@ -33,7 +33,7 @@ class Storage:
     def __init__(self, store: LocalStore | S3Store) -> None:
         self._store = store
 
-    async def put(self, key: str, content: bytes | Path) -> None:
+    async def put(self, key: str, content: bytes | Path | IO[bytes]) -> None:
         """Keep these bytes, or those of a file, under `key` in place of what was there, whole or not at all."""
         with _told():
             await obstore.put_async(self._store, checked(key), content, chunk_size=8 * CHUNK)

@@ -149,3 +149,8 @@ create table sale_day (
   foreign key (tenant_id, client_id, item_id) references item (tenant_id, client_id, id)
 );
 create index sale_day_client on sale_day (tenant_id, client_id, sold_on) include (place_id, item_id, quantity, amount, cost, refunds);
+
+-- The one identity of a line: by its day first, so that what was sold together lies together.
+create function sale_line_id(place uuid, till text, day date, receipt text, line int) returns uuid language sql stable
+return (lpad(to_hex(day - date '2000-01-01'), 8, '0') || encode(substr(sha256(convert_to(
+  place || chr(31) || till || chr(31) || receipt || chr(31) || line, 'UTF8')), 1, 12), 'hex'))::uuid;

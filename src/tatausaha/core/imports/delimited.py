@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import IO
 
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
@@ -15,25 +16,36 @@ DELIMITERS = ",;\t|"
 CELL_LIMIT = 32_767
 """The most characters a spreadsheet program itself puts in one cell."""
 
+PIECE = 1024 * 1024
+SAMPLE = 65_536
+
 _BINARY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MARKUP = re.compile(r"\s*<(\?xml|!doctype|html|table)", re.IGNORECASE)
 
 csv.field_size_limit(CELL_LIMIT)
 
 
-def read_delimited(content: bytes) -> Iterator[list[Cell]]:
-    """Rows of a CSV file of any usual encoding and delimiter, blank ones included; else `Invalid`."""
-    decoded = _decode(content)
-    if _BINARY.search(decoded) or _MARKUP.match(decoded):
-        raise Invalid(text("This is not a CSV or XLSX file. Save the spreadsheet as one of these and upload it again."))
-    return _rows(decoded, _delimiter(decoded))
+def read_delimited(content: IO[bytes]) -> Iterator[list[Cell]]:
+    """Rows of a CSV file of any usual encoding and delimiter, blank ones included; else `Invalid`.
+
+    The file is never held whole: it is read through once for its encoding, and once for its rows.
+    """
+    encoding, sample = _decode(content)
+    if _MARKUP.match(sample):
+        raise _not_a_table()
+    content.seek(0)
+    return _rows(io.TextIOWrapper(content, encoding, newline=""), _delimiter(sample))
 
 
-def _rows(decoded: str, delimiter: str) -> Iterator[list[Cell]]:
-    reader = csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter, strict=True)
+def _not_a_table() -> Invalid:
+    return Invalid(text("This is not a CSV or XLSX file. Save the spreadsheet as one of these and upload it again."))
+
+
+def _rows(decoded: io.TextIOWrapper, delimiter: str) -> Iterator[list[Cell]]:
+    reader = csv.reader(decoded, delimiter=delimiter, strict=True)
     try:
         for cells in reader:
-            yield [cell.strip() for cell in cells]
+            yield list(map(str.strip, cells))
     except csv.Error:
         raise Invalid(
             text(
@@ -42,22 +54,39 @@ def _rows(decoded: str, delimiter: str) -> Iterator[list[Cell]]:
                 line=reader.line_num,
             )
         ) from None
+    finally:
+        decoded.detach()
 
 
-def _decode(content: bytes) -> str:
-    for encoding in _encodings(content):
+def _decode(content: IO[bytes]) -> tuple[str, str]:
+    """The encoding in which the whole file can be read, and how it begins."""
+    content.seek(0)
+    for encoding in _encodings(content.read(200)):
         try:
-            return content.decode(encoding)
+            return encoding, _sample(content, encoding)
         except UnicodeDecodeError:
             continue
     raise Invalid(text("The letters of this file cannot be read. Save it as CSV UTF-8 or as XLSX."))
 
 
-def _encodings(content: bytes) -> tuple[str, ...]:
+def _sample(content: IO[bytes], encoding: str) -> str:
+    """Decode all of it, piece by piece; gives the first piece's beginning."""
+    decoder, sample = codecs.getincrementaldecoder(encoding)(), ""
+    content.seek(0)
+    while True:
+        piece = content.read(PIECE)
+        decoded = decoder.decode(piece, final=not piece)
+        if _BINARY.search(decoded):
+            raise _not_a_table()
+        sample = sample or decoded[:SAMPLE]
+        if not piece:
+            return sample
+
+
+def _encodings(head: bytes) -> tuple[str, ...]:
     """What to try, in order. UTF-16 without a mark shows itself by a zero byte beside each plain letter."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
-    head = content[:200]
     if head[1::2].count(0) > len(head) // 4:
         return ("utf-16-le",)
     if head[::2].count(0) > len(head) // 4:
@@ -65,9 +94,9 @@ def _encodings(content: bytes) -> tuple[str, ...]:
     return ("utf-8-sig", "cp1252")
 
 
-def _delimiter(decoded: str) -> str:
+def _delimiter(sample: str) -> str:
     """The candidate that parts the first rows into the most columns, all of them alike."""
-    return max(DELIMITERS, key=lambda delimiter: _agreement(decoded[:65_536], delimiter))
+    return max(DELIMITERS, key=lambda delimiter: _agreement(sample, delimiter))
 
 
 def _agreement(sample: str, delimiter: str) -> tuple[int, int]:

@@ -1,19 +1,36 @@
 """What an import wants to know, which column tells it, and what each row says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 
 from tatausaha.core.i18n import LANGUAGES, Text, render, text, use_language
 from tatausaha.core.imports.cells import Cell, CellError, Parser, normalised, shown
+from tatausaha.core.imports.nearness import nearly
 from tatausaha.core.imports.table import Row, Table
 
 FORMULA_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"))
 LONGEST_SHOWN = 60
+MOST_KNOWN = 4096
+
+
+class Survey(Protocol):
+    """Looks at every cell of a column before any is read, and settles how they are."""
+
+    def look(self, cell: Cell) -> None: ...
+
+    @property
+    def outcome(self) -> str: ...
+
+    def parser(self) -> Parser: ...
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One thing to import: its key, its label for people, other names its column goes by, and how a cell is read."""
+    """One thing to import: its key, its label for people, other names its column goes by, and how a cell is read.
+
+    A field with a `survey` has its column looked through first; that gives the parser.
+    """
 
     name: str
     label: Text
@@ -21,6 +38,7 @@ class Field(msgspec.Struct, frozen=True):
     required: bool = False
     aliases: tuple[str, ...] = ()
     example: str = ""
+    survey: Callable[[], Survey] | None = None
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -48,6 +66,7 @@ class CheckedRow(msgspec.Struct, frozen=True):
 
 
 Mapped = Mapping[str, int | None]
+Known = dict[str, object]
 
 
 def match_columns(headers: Sequence[str], fields: Sequence[Field]) -> dict[str, int | None]:
@@ -56,6 +75,24 @@ def match_columns(headers: Sequence[str], fields: Sequence[Field]) -> dict[str, 
     for index, header in enumerate(headers):
         places.setdefault(normalised(header), index)
     return {field.name: next((places[name] for name in _names(field) if name in places), None) for field in fields}
+
+
+def guess_columns(headers: Sequence[str], fields: Sequence[Field], mapping: Mapped) -> dict[str, int]:
+    """For fields without a column, the one whose name is a slip away from the field's own, if there is just one such."""
+    taken = set(mapping.values())
+    free = [index for index, header in enumerate(headers) if header and index not in taken]
+    missing = {field.name: set(_names(field)) for field in fields if mapping.get(field.name) is None}
+    close = [
+        (name, index)
+        for index in free
+        for name, names in missing.items()
+        if any(nearly(normalised(headers[index]), one) for one in names)
+    ]
+    return {
+        name: index
+        for name, index in close
+        if [one for one, _ in close].count(name) == 1 and [place for _, place in close].count(index) == 1
+    }
 
 
 def columns_of(headers: Sequence[str], field: Field) -> list[int]:
@@ -71,15 +108,35 @@ def missing_columns(fields: Sequence[Field], mapping: Mapped) -> list[Field]:
 
 def check_rows(table: Table, fields: Sequence[Field], mapping: Mapped) -> Iterator[CheckedRow]:
     """Each row's values and problems, one row at a time."""
-    columns = [(field, mapping.get(field.name)) for field in fields]
+    told: list[tuple[Field, int, Known]] = [
+        (field, index, {}) for field in fields if (index := mapping.get(field.name)) is not None
+    ]
+    untold = [field for field in fields if mapping.get(field.name) is None]
     width = len(table.headers)
     for row in table.rows:
         problems: list[Problem] = []
         values: dict[str, object] = {}
-        for field, index in columns:
-            _read(field, row.cells[index] if index is not None and index < len(row.cells) else "", values, problems)
-        _refuse_surplus(row, width, problems)
-        yield CheckedRow(row.number, values, problems, row.cells)
+        cells, count = row.cells, len(row.cells)
+        for field, index, known in told:
+            cell = cells[index] if index < count else ""
+            if type(cell) is str and cell in known:
+                values[field.name] = known[cell]
+            else:
+                _learn(field, cell, known, values, problems)
+        for field in untold:
+            _read(field, "", values, problems)
+        if count > width:
+            _refuse_surplus(row, width, problems)
+        yield CheckedRow(row.number, values, problems, cells)
+
+
+def _learn(field: Field, cell: Cell, known: Known, values: dict[str, object], problems: list[Problem]) -> None:
+    """Read a cell, and remember it: most columns say the same few things over and over."""
+    _read(field, cell, values, problems)
+    if isinstance(cell, str) and field.name in values:
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[cell] = values[field.name]
 
 
 def _read(field: Field, cell: Cell, values: dict[str, object], problems: list[Problem]) -> None:

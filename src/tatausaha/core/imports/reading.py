@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import ExitStack, asynccontextmanager
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Protocol, TypeVar
+from typing import IO, BinaryIO, Protocol, TypeVar
 
 import msgspec
 
@@ -17,12 +17,14 @@ from tatausaha.core.imports.fields import (
     Field,
     Mapped,
     Problem,
+    Survey,
     check_rows,
+    guess_columns,
     match_columns,
     missing_columns,
 )
 from tatausaha.core.imports.files import write_rejects
-from tatausaha.core.imports.table import Table, open_table
+from tatausaha.core.imports.table import Limits, Table, open_table
 from tatausaha.core.masking import masked
 from tatausaha.core.process import tools
 
@@ -57,11 +59,16 @@ class BadCell(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct):
-    """What was found in a spreadsheet; identity and account numbers are masked in what pages show of it."""
+    """What was found in a spreadsheet; identity and account numbers are masked in what pages show of it.
+
+    `guessed` are fields whose column bears a misspelt name, `settled` says how columns are read that had to be surveyed.
+    """
 
     headers: tuple[str, ...] = ()
     mapping: dict[str, int | None] = {}
     missing: list[str] = []
+    guessed: list[str] = []
+    settled: dict[str, str] = {}
     sample: list[list[str]] = []
     bad_cells: list[BadCell] = []
     bad_cell_count: int = 0
@@ -71,14 +78,16 @@ class Verdict(msgspec.Struct):
     unchanged: int = 0
     rejected: int = 0
 
-    def count(self, row: CheckedRow, change: Change | None, problems: Sequence[Problem]) -> None:
-        """Add one row, with its problems as pages may show them."""
+    def count(
+        self, row: CheckedRow, change: Change | None, shown: Callable[[Sequence[Problem]], list[Problem]]
+    ) -> None:
+        """Add one row; `shown` makes of its problems what pages may show."""
         self.rows += 1
         if change is None:
             self.rejected += 1
             self.bad_cell_count += len(row.problems)
             room = MOST_SHOWN - len(self.bad_cells)
-            self.bad_cells += [BadCell(row.number, problem) for problem in problems[:room]]
+            self.bad_cells += [BadCell(row.number, problem) for problem in shown(row.problems[:room])]
         elif change.new:
             self.created += 1
         elif change.empty:
@@ -89,32 +98,74 @@ class Verdict(msgspec.Struct):
 
 @asynccontextmanager
 async def read(
-    content: bytes, fields_for: Callable[[Sequence[str]], list[Field]], hidden: Sequence[str]
+    content: IO[bytes],
+    fields_for: Callable[[Sequence[str]], list[Field]],
+    hidden: Sequence[str],
+    limits: Limits | None = None,
 ) -> AsyncIterator["Reading"]:
-    """Open a spreadsheet for one pass; cells of `hidden` fields are masked. `Invalid` when it cannot be accepted."""
+    """Open a spreadsheet for one pass; cells of `hidden` fields are masked. `Invalid` when it cannot be accepted.
+
+    A `forgiving` one also takes columns whose names are misspelt.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tata-import-")))
         spool = stack.enter_context((folder / "rejects").open("w+b"))
-        table = await asyncio.to_thread(stack.enter_context, open_table(content))
-        yield Reading(table, folder, spool, fields_for(table.headers), hidden)
+        table = await asyncio.to_thread(stack.enter_context, open_table(content, limits))
+        yield Reading(table, folder, spool, fields_for(table.headers), hidden, content, forgiving)
 
 
 class Reading:
     """One pass over a spreadsheet: `match` its columns first, then walk through its `chunks`."""
 
-    def __init__(self, table: Table, folder: Path, spool: BinaryIO, fields: list[Field], hidden: Sequence[str]) -> None:
+    def __init__(
+        self,
+        table: Table,
+        folder: Path,
+        spool: BinaryIO,
+        fields: list[Field],
+        hidden: Sequence[str],
+        content: bytes,
+        forgiving: bool,
+    ) -> None:
         self.table, self.folder, self.spool = table, folder, spool
         self.fields, self.hidden = fields, hidden
+        self.content, self.forgiving = content, forgiving
         self.verdict = Verdict(headers=table.headers)
 
     async def match(self, mapping: Mapped) -> bool:
         """Take the chosen columns, or match them by name when none are; False while a required one is missing."""
-        self.verdict.mapping = dict(mapping) or match_columns(self.table.headers, self.fields)
+        self.verdict.mapping = dict(mapping) or self._by_name()
         self.verdict.missing = [field.name for field in missing_columns(self.fields, self.verdict.mapping)]
         if self.verdict.missing:
             for row in await asyncio.to_thread(lambda: list(islice(self.table.rows, SAMPLE))):
                 self._show(row.cells)
+        elif surveys := self._surveys():
+            await asyncio.to_thread(self._look_through, surveys)
         return not self.verdict.missing
+
+    def _by_name(self) -> dict[str, int | None]:
+        mapping = match_columns(self.table.headers, self.fields)
+        guessed = guess_columns(self.table.headers, self.fields, mapping) if self.forgiving else {}
+        self.verdict.guessed = list(guessed)
+        return mapping | guessed
+
+    def _surveys(self) -> dict[str, tuple[int, Survey]]:
+        """By field, the column to look through and who does."""
+        places = ((field, self.verdict.mapping.get(field.name)) for field in self.fields)
+        return {field.name: (index, field.survey()) for field, index in places if field.survey and index is not None}
+
+    def _look_through(self, surveys: dict[str, tuple[int, Survey]]) -> None:
+        """A pass of its own over the whole file, before the first row is read."""
+        with open_table(self.content) as table:
+            for row in table.rows:
+                for index, survey in surveys.values():
+                    if index < len(row.cells) and row.cells[index] != "":
+                        survey.look(row.cells[index])
+        self.verdict.settled = {name: survey.outcome for name, (_, survey) in surveys.items()}
+        self.fields = [
+            msgspec.structs.replace(field, parse=surveys[field.name][1].parser()) if field.name in surveys else field
+            for field in self.fields
+        ]
 
     async def chunks(self, judge: Judge[C]) -> AsyncIterator[list[C]]:
         """The accepted changes that do anything, some rows at a time."""
@@ -127,7 +178,7 @@ class Reading:
     def _count(self, part: list[CheckedRow], changes: Sequence[Change | None]) -> None:
         for row, change in zip(part, changes, strict=True):
             self._show(row.cells)
-            self.verdict.count(row, change, self._shown_problems(row.problems))
+            self.verdict.count(row, change, self._shown_problems)
             if change is None:
                 self.spool.write(msgspec.json.encode(row) + b"\n")
 

@@ -4,8 +4,11 @@ The content decides what a file is, never its name. Nothing in here trusts the f
 rows, or an `Invalid` with a sentence.
 """
 
+import io
+import os
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from typing import IO
 
 import msgspec
 
@@ -56,13 +59,16 @@ class Table(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def open_table(content: bytes, limits: Limits | None = None) -> Iterator[Table]:
+def open_table(content: bytes | IO[bytes], limits: Limits | None = None) -> Iterator[Table]:
     """The table in a CSV or XLSX file; the first row with anything in it holds the column names.
+
+    An open file is read as its rows are walked through, and never held whole.
 
     Raises `Invalid`, here or while the rows are walked through, when the file cannot be accepted.
     """
     limits = limits or Limits()
-    if len(content) > limits.size:
+    content = io.BytesIO(content) if isinstance(content, bytes) else content
+    if content.seek(0, os.SEEK_END) > limits.size:
         size = limits.size // MEGABYTE
         raise Invalid(text("The file is larger than {size} MB. Split it into several files.", size=size))
     with closing(_filled_rows(content)) as rows:
@@ -72,9 +78,13 @@ def open_table(content: bytes, limits: Limits | None = None) -> Iterator[Table]:
         yield Table(_headers(header, limits), _up_to(rows, limits.rows))
 
 
-def _filled_rows(content: bytes) -> Generator[Row, None, None]:
+def _filled_rows(content: IO[bytes]) -> Generator[Row, None, None]:
     for number, cells in enumerate(_read(content), start=1):
-        if any(cell != "" for cell in cells):
+        written = "".join(map(str, cells))
+        if written.isprintable():
+            if written:
+                yield Row(number, cells)
+        else:
             yield Row(number, [cleaned(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
@@ -85,9 +95,11 @@ def refuse_other_kinds(content: bytes) -> None:
             raise Invalid(message)
 
 
-def _read(content: bytes) -> Iterator[list[Cell]]:
-    refuse_other_kinds(content)
-    return read_workbook(content) if content.startswith(b"PK") else read_delimited(content)
+def _read(content: IO[bytes]) -> Iterator[list[Cell]]:
+    content.seek(0)
+    begin = content.read(8)
+    refuse_other_kinds(begin)
+    return read_workbook(content) if begin.startswith(b"PK") else read_delimited(content)
 
 
 def _headers(row: Row, limits: Limits) -> tuple[str, ...]:

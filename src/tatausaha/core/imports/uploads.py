@@ -1,9 +1,8 @@
 """A spreadsheet on its way in: uploaded, checked, its columns matched again, confirmed. What it is about is a `Flow`."""
 
-import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, Protocol
+from typing import IO, Any, Generic, Protocol
 from uuid import UUID
 
 import msgspec
@@ -15,6 +14,7 @@ from tatausaha.core.i18n import Language, Text, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.imports.fields import CheckedRow, Field
 from tatausaha.core.imports.reading import C, Verdict
+from tatausaha.core.imports.table import Limits
 from tatausaha.core.outbox import Job, JobView
 from tatausaha.core.process import tools
 
@@ -50,6 +50,7 @@ class Flow(msgspec.Struct, Generic[C], frozen=True):
 
     `place` is the address of an import with the holes `{id}` and `{subject_id}`. `open` is given the file, its fields
     and whether changes will follow, so that nobody else makes any until the scope ends. Fields in `hidden` are masked.
+    A `forgiving` one also takes columns whose names are misspelt; `tune` has fields read as a person chose for a file.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Flow(msgspec.Struct, Generic[C], frozen=True):
     fields_for: Callable[[Sequence[str]], list[Field]]
     open: Callable[["ImportFile", list[Field], bool], Awaitable[Sheet[C]]]
     hidden: tuple[str, ...] = ()
+    limits: Limits = Limits()
 
     def address(self, import_id: UUID, subject_id: UUID | None) -> str:
         """Where the import is shown."""
@@ -66,24 +68,23 @@ class Flow(msgspec.Struct, Generic[C], frozen=True):
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """A file as a person sent it, for a client and, where the kind asks for it, for one subject of the client's."""
+    """A file as a person sent it, for a client and, where the kind asks for it, for one subject of the client's.
+
+    Its hash is what two uploads of the very same file share.
+    """
 
     tenant_id: UUID
     client_id: UUID
     subject_id: UUID | None
     name: str
-    content: bytes
+    content: IO[bytes]
+    sha256: bytes
     id: UUID = msgspec.field(default_factory=uuid7)
 
     @property
     def key(self) -> str:
         """Where its content is stored."""
         return f"{self.tenant_id}/{self.client_id}/imports/{self.id}"
-
-    @property
-    def sha256(self) -> bytes:
-        """What two uploads of the very same file share."""
-        return hashlib.sha256(self.content).digest()
 
 
 class ImportFile(msgspec.Struct, frozen=True):
@@ -100,6 +101,7 @@ class ImportFile(msgspec.Struct, frozen=True):
     key: str
     state: str
     mapping: dict[str, int | None]
+    choices: dict[str, str]
     row_count: int
     created: int
     changed: int
@@ -138,6 +140,7 @@ async def find_same(flow: Flow[C], upload: Upload) -> UUID | None:
 
 async def keep(upload: Upload) -> None:
     """Store a file that came through the gate."""
+    upload.content.seek(0)
     await tools().storage.put(upload.key, upload.content)
 
 
@@ -176,10 +179,17 @@ async def find_job(file: ImportFile) -> JobView | None:
     return await outbox.find_job(UUID(file.preview["job"])) if "job" in file.preview else None
 
 
-async def check_again(flow: Flow[C], file: ImportFile, mapping: dict[str, int | None], language: Language) -> None:
-    """Check once more, with other columns or after things were changed by hand. `file` must be locked."""
+async def check_again(
+    flow: Flow[C],
+    file: ImportFile,
+    mapping: dict[str, int | None],
+    language: Language,
+    choices: Mapping[str, str] | None = None,
+) -> None:
+    """Check once more, with other columns, other choices or after things were changed by hand. `file` must be locked."""
     await _refuse_under_way(file)
-    await db.execute("update import_file set mapping = $2 where id = $1", file.id, mapping)
+    kept = file.choices if choices is None else dict(choices)
+    await db.execute("update import_file set mapping = $2, choices = $3 where id = $1", file.id, mapping, kept)
     await _send(flow, file, flow.checks(file.id, language), "checking")
 
 

@@ -5,10 +5,12 @@ opened in a child with a memory and time limit and without our secrets; when the
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from typing import IO
 
 import msgspec
 
@@ -30,11 +32,12 @@ class Part(msgspec.Struct):
     end: bool = False
 
 
-def read_workbook(content: bytes) -> Iterator[list[Cell]]:
+def read_workbook(content: IO[bytes]) -> Iterator[list[Cell]]:
     """Rows of the first visible sheet that holds anything, blank ones included. Raises `Invalid`."""
     decoder = msgspec.json.Decoder(Part)
     with tempfile.TemporaryFile() as file:
-        file.write(content)
+        content.seek(0)
+        shutil.copyfileobj(content, file)
         file.seek(0)
         with _child(file.fileno()) as child:
             try:

@@ -1,6 +1,9 @@
 """What the workers do with an uploaded spreadsheet: tell what importing it would do, and import it whole."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import msgspec
 
@@ -9,6 +12,7 @@ from tatausaha.core.claims import Claim
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, use_language
 from tatausaha.core.imports import uploads
+from tatausaha.core.imports.fields import Field
 from tatausaha.core.imports.reading import C, Verdict, read
 from tatausaha.core.imports.uploads import Flow, ImportFile, ImportJob
 from tatausaha.core.process import tools
@@ -17,8 +21,7 @@ from tatausaha.core.process import tools
 async def check(flow: Flow[C], job: ImportJob, claim: Claim) -> None:
     """Find out what importing would do, and change nothing."""
     with use_language(job.language):
-        file, content = await _fetch(flow, job, claim)
-        async with claim.scope():
+        async with _fetched(flow, job, claim) as (file, content), claim.scope():
             found = await _find(flow, file, content, claim)
         async with claim.finishing():
             if isinstance(found, Text):
@@ -33,21 +36,25 @@ async def check(flow: Flow[C], job: ImportJob, claim: Claim) -> None:
 async def run(flow: Flow[C], job: ImportJob, claim: Claim) -> None:
     """Import every accepted row, or none."""
     with use_language(job.language):
-        file, content = await _fetch(flow, job, claim)
-        async with claim.finishing():
+        async with _fetched(flow, job, claim) as (file, content), claim.finishing():
             done = await _walk(flow, file, content, claim, applying=True)
             await _record(file, done, "done")
             counts: dict[str, Any] = {"created": done.created, "changed": done.changed, "rejected": done.rejected}
             await audit.record("imported", "import", file.id, file.client_id, **counts)
 
 
-async def _fetch(flow: Flow[C], job: ImportJob, claim: Claim) -> tuple[ImportFile, bytes]:
+@asynccontextmanager
+async def _fetched(flow: Flow[C], job: ImportJob, claim: Claim) -> AsyncIterator[tuple[ImportFile, IO[bytes]]]:
+    """The import and its content as an open file, however large it is."""
     async with claim.scope():
         file = await uploads.get(flow, job.import_id)
-    return file, await tools().storage.get(file.key)
+    with TemporaryFile(prefix="tata-import-") as content:
+        async for piece in tools().storage.stream(file.key):
+            content.write(piece)
+        yield file, content
 
 
-async def _find(flow: Flow[C], file: ImportFile, content: bytes, claim: Claim) -> Verdict | Text:
+async def _find(flow: Flow[C], file: ImportFile, content: IO[bytes], claim: Claim) -> Verdict | Text:
     """A file that cannot be read gives the sentence that says why."""
     try:
         found = await _walk(flow, file, content, claim, applying=False)
@@ -57,8 +64,8 @@ async def _find(flow: Flow[C], file: ImportFile, content: bytes, claim: Claim) -
     return found
 
 
-async def _walk(flow: Flow[C], file: ImportFile, content: bytes, claim: Claim, *, applying: bool) -> Verdict:
-    async with read(content, flow.fields_for, flow.hidden) as reading:
+async def _walk(flow: Flow[C], file: ImportFile, content: IO[bytes], claim: Claim, *, applying: bool) -> Verdict:
+    async with read(content, flow.fields_for, flow.hidden, flow.limits) as reading:
         if await reading.match(file.mapping or (file.verdict.mapping if applying else {})):
             sheet = await flow.open(file, reading.fields, applying)
             async for changes in reading.chunks(sheet.judge):

@@ -1,10 +1,11 @@
 """Importing a spreadsheet, step by step: what the pages of every kind of import share."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import msgspec
@@ -22,7 +23,7 @@ from tatausaha.core.imports.uploads import Flow, ImportFile, Upload
 from tatausaha.core.process import tools
 from tatausaha.core.web.forms import Typed, typed_values
 from tatausaha.core.web.pages import go_to, is_swap
-from tatausaha.core.web.uploads import SPREADSHEET, take_file
+from tatausaha.core.web.uploads import SPREADSHEET, Accepted, take_file
 from tatausaha.core.web.viewer import AppRequest
 
 MAX_UPLOAD = SPREADSHEET.most_bytes + 1_000_000
@@ -33,14 +34,22 @@ SPREADSHEETS = {
     "csv": "text/csv; charset=utf-8",
 }
 COLUMN = "column:"
+CHUNK = 1024 * 1024
 
 
-async def take_in(request: AppRequest, flow: Flow[C], client_id: UUID, subject_id: UUID | None = None) -> Redirect:
+async def take_in(
+    request: AppRequest,
+    flow: Flow[C],
+    client_id: UUID,
+    subject_id: UUID | None = None,
+    accepted: Accepted = SPREADSHEET,
+) -> Redirect:
     """Keep the uploaded file and have it checked; one that was uploaded before leads to its import. Opens its scopes."""
-    taken = await take_file(request, "file", SPREADSHEET, client_id)
+    taken = await take_file(request, "file", accepted, client_id)
     if taken is None:
         raise Invalid(text("Some fields need your attention."), {"file": text("Choose a spreadsheet.")})
-    upload = Upload(request.user.tenant_id, client_id, subject_id, taken.name, taken.content)
+    digest = await asyncio.to_thread(_digest, taken.file)
+    upload = Upload(request.user.tenant_id, client_id, subject_id, taken.name, taken.file, digest)
     async with request.user.scope():
         same = await uploads.find_same(flow, upload)
     if same:
@@ -55,10 +64,18 @@ async def take_in(request: AppRequest, flow: Flow[C], client_id: UUID, subject_i
     return go_to(flow.address(first or upload.id, subject_id))
 
 
+def _digest(content: IO[bytes]) -> bytes:
+    content.seek(0)
+    found = hashlib.sha256()
+    while piece := content.read(CHUNK):
+        found.update(piece)
+    return found.digest()
+
+
 async def read_context(flow: Flow[C], file: ImportFile) -> dict[str, Any]:
     """What the page of one import shows. Needs the scope."""
     found = file.verdict
-    fields = flow.fields_for(found.headers) if found.headers else []
+    fields = flow.fields(found.headers, file.choices) if found.headers else []
     secret = [field.label for field in fields if field.name in flow.hidden]
     return {
         "file": file,
@@ -89,11 +106,13 @@ async def note_look(request: AppRequest, file: ImportFile) -> None:
         await audit.saw("import", file.id, file.client_id)
 
 
-async def check_again(request: AppRequest, flow: Flow[C], file: ImportFile) -> None:
+async def check_again(
+    request: AppRequest, flow: Flow[C], file: ImportFile, choices: Mapping[str, str] | None = None
+) -> None:
     """Check a locked file once more, with the columns that were chosen. Needs the scope."""
     headers = file.verdict.headers
-    mapping = _mapping(await typed_values(request), flow.fields_for(headers), len(headers))
-    await uploads.check_again(flow, file, mapping, current_language())
+    mapping = _mapping(await typed_values(request), flow.fields(headers, file.choices), len(headers))
+    await uploads.check_again(flow, file, mapping, current_language(), choices)
 
 
 def _mapping(values: Typed, fields: Sequence[Field], width: int) -> dict[str, int | None]:

@@ -3,8 +3,9 @@
 What comes through is bytes and a name to show. Nothing is stored before, and the name never becomes a place.
 """
 
+import os
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import msgspec
@@ -22,11 +23,12 @@ from tatausaha.core.web.viewer import Viewer
 
 MEGABYTE = 1024 * 1024
 LONGEST_NAME = 200
+HEAD = 64
 ATTENTION = text("Some fields need your attention.")
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """What one field takes: how large, and of which kind; `check` raises `Invalid` for content of another kind."""
+    """What one field takes: how large, and of which kind; `check` raises `Invalid` for what begins otherwise."""
 
     most_bytes: int
     too_large: Text
@@ -34,17 +36,25 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """A file that came through: its name is for showing alone."""
+    """A file that came through, open until the request ends: its name is for showing alone."""
 
     name: str
-    content: bytes
+    file: IO[bytes]
+
+    @property
+    def content(self) -> bytes:
+        """All of it; not for files that may be large."""
+        self.file.seek(0)
+        return self.file.read()
 
 
-SPREADSHEET = Accepted(
-    25 * MEGABYTE,
-    text("The file is larger than {size} MB. Split it into several files.", size=25),
-    refuse_other_kinds,
-)
+def spreadsheet(megabytes: int) -> Accepted:
+    """A CSV or XLSX file of at most so many megabytes."""
+    too_large = text("The file is larger than {size} MB. Split it into several files.", size=megabytes)
+    return Accepted(megabytes * MEGABYTE, too_large, refuse_other_kinds)
+
+
+SPREADSHEET = spreadsheet(25)
 
 PICTURE = Accepted(images.MAX_BYTES, images.NO_PICTURE, images.refuse_other_kinds)
 
@@ -60,13 +70,15 @@ async def take_file(
     file = (await request.form()).get(field)
     if not isinstance(file, UploadFile) or not file.filename:
         return None
-    content = await file.read(accepted.most_bytes + 1)
-    if len(content) > accepted.most_bytes:
+    content: IO[bytes] = file.file
+    size = content.seek(0, os.SEEK_END)
+    if size > accepted.most_bytes:
         raise Invalid(ATTENTION, {field: accepted.too_large})
-    if not content:
+    if not size:
         raise Invalid(ATTENTION, {field: text("Choose a file that is not empty.")})
+    content.seek(0)
     try:
-        accepted.check(content)
+        accepted.check(content.read(HEAD))
     except Invalid as error:
         raise Invalid(ATTENTION, {field: error.message}) from error
     await _refuse_malware(request.user, field, content, client_id)
@@ -82,13 +94,13 @@ async def take_picture(request: Request[Any, Any, Any], field: str, client_id: U
         raise Invalid(ATTENTION, {field: error.message}) from error
 
 
-async def _refuse_malware(viewer: Viewer, field: str, content: bytes, client_id: UUID | None) -> None:
+async def _refuse_malware(viewer: Viewer, field: str, content: IO[bytes], client_id: UUID | None) -> None:
     url = tools().settings.clamav_url
     found = await find_malware(url, content) if url else None
     if found is None:
         return
     async with viewer.scope():
-        await audit.record("refused_malware", "upload", None, client_id, found=found[:100], size=len(content))
+        await audit.record("refused_malware", "upload", None, client_id, found=found[:100], size=content.tell())
     sentence = text(
         "This file holds malware ({name}) and was not taken in. Check the computer it comes from.", name=found[:100]
     )
