@@ -180,8 +180,6 @@ create table supplier_bill (
   credited bigint not null default 0 check (credited >= 0),
   open bigint not null generated always as (total - pph23 - paid - credited) stored,
   state text not null default 'draft' check (state in ('draft', 'held', 'approved', 'paid', 'void')),
-  -- What of the match does not fit, in the words that the page shows.
-  findings jsonb not null default '[]',
   tax_invoice text not null default '' check (length(tax_invoice) <= 40),
   pph23_slip text not null default '' check (length(pph23_slip) <= 60),
   pph23_slip_on date,
