@@ -19,6 +19,7 @@ SILENT = {
     "/clients/switcher": "names of clients one serves, on every page",
     "/clients/new": "an empty form",
     "/people/new": "an empty form",
+    "/sales/customers/new": "a form that names clients alone",
     "/people/export": "a form that names clients alone",
     "/people/import/template": "an empty spreadsheet",
     "/payroll/new": "a form that names clients alone",

@@ -27,6 +27,7 @@ from tests.api import Program, program_of
 from tests.identity.log import fill_log
 from tests.make import ROLES, Office, Person, drain, make_client
 from tests.privacy.records import fill_privacy
+from tests.sales.records import fill_receivables
 
 SECRET = "Rahasia Dapur"
 # Parameters that name nothing of anybody's, with a value of each that the route knows.
@@ -116,6 +117,7 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         await furnish_people(ids)
         ids |= await fill_log(client_id, person.member_id, SECRET)
         ids |= await fill_privacy(client_id, ids["employee_id"], SECRET)
+        ids |= await fill_receivables(client_id, SECRET)
         ids["run_id"] = await furnish_payroll(ids)
         ids["change_id"] = await furnish_change(ids)
     await drain(office.tenant_id)

@@ -17,6 +17,7 @@ from tests.make import Office, agree, drain, make_client, make_employees
 from tests.people.make import NIK, employ
 from tests.people.test_import import GOOD, checked, imported, sheet
 from tests.reports.months import act, calculate, publish
+from tests.sales.records import fill_receivables
 
 JOB_STATES = ("queued", "running", "waiting", "done", "partly", "failed", "cancelled")
 SENTENCE = '{"msgid": "Make payslips", "params": {}}'
@@ -46,6 +47,7 @@ async def seed(office: Office) -> Seeded:
     jobs = {state: await make_job(office, state) for state in JOB_STATES}
     async with office.scope():
         log = await fill_log(office.client_id, office.worker.member_id, "Worker")
+        owed = await fill_receivables(office.client_id, "Toko Sinar")
     privacy, private_pages = await seed_privacy(office, employee)
     return Seeded(
         ids={
@@ -63,7 +65,7 @@ async def seed(office: Office) -> Seeded:
             "member_id": str(office.worker.member_id),
             "token": await make_links(office),
             "change_id": (asked := await make_changes(office, employee))[0],
-            **{name: str(key) for name, key in log.items()},
+            **{name: str(key) for name, key in (log | owed).items()},
             **privacy,
         },
         portal_run=str(runs["reviewed"]),

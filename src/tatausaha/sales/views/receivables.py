@@ -88,21 +88,21 @@ class ReceivableController(Controller):
         )
         return go_to(f"/sales/invoices/{issued.request_id}", told)
 
-    @get("/invoices/{request_id:uuid}", name="sales.invoice", roles=STAFF)
-    async def show(self, request: AppRequest, request_id: FromPath[UUID]) -> Template:
+    @get("/invoices/{invoice_id:uuid}", name="sales.invoice", roles=STAFF)
+    async def show(self, request: AppRequest, invoice_id: FromPath[UUID]) -> Template:
         """An invoice with its instalments and what was paid of each."""
         async with request.user.scope():
-            context = await _invoice(request_id)
-            await audit.saw("invoice", request_id, context["client"].id)
+            context = await _invoice(invoice_id)
+            await audit.saw("invoice", invoice_id, context["client"].id)
         return page(request, INVOICE_PAGE, **context, values={}, errors={})
 
-    @post("/invoices/{request_id:uuid}/void", name="sales.void", roles=STAFF)
-    async def void(self, request: AppRequest, request_id: FromPath[UUID]) -> Redirect:
+    @post("/invoices/{invoice_id:uuid}/void", name="sales.void", roles=STAFF)
+    async def void(self, request: AppRequest, invoice_id: FromPath[UUID]) -> Redirect:
         values = await typed_values(request)
         async with request.user.scope():
-            expect_form(request, INVOICE_PAGE, values, **await _invoice(request_id))
-            await service.void(request_id, parse(forms.VoidForm, values).reason)
-        return go_to(f"/sales/invoices/{request_id}", text("The invoice is void and keeps its number."))
+            expect_form(request, INVOICE_PAGE, values, **await _invoice(invoice_id))
+            await service.void(invoice_id, parse(forms.VoidForm, values).reason)
+        return go_to(f"/sales/invoices/{invoice_id}", text("The invoice is void and keeps its number."))
 
     @get("/customers/{customer_id:uuid}/payments/new", name="sales.new_payment", roles=STAFF)
     async def show_payment(self, request: AppRequest, customer_id: FromPath[UUID]) -> Template:
