@@ -102,6 +102,8 @@ async def read(
     fields_for: Callable[[Sequence[str]], list[Field]],
     hidden: Sequence[str],
     limits: Limits | None = None,
+    *,
+    forgiving: bool = False,
 ) -> AsyncIterator["Reading"]:
     """Open a spreadsheet for one pass; cells of `hidden` fields are masked. `Invalid` when it cannot be accepted.
 
@@ -110,8 +112,12 @@ async def read(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tata-import-")))
         spool = stack.enter_context((folder / "rejects").open("w+b"))
-        table = await asyncio.to_thread(stack.enter_context, open_table(content, limits))
-        yield Reading(table, folder, spool, fields_for(table.headers), hidden, content, forgiving)
+
+        def open_again() -> Table:
+            return stack.enter_context(open_table(content, limits))
+
+        table = await asyncio.to_thread(open_again)
+        yield Reading(table, folder, spool, fields_for(table.headers), hidden, open_again, forgiving)
 
 
 class Reading:
@@ -124,12 +130,12 @@ class Reading:
         spool: BinaryIO,
         fields: list[Field],
         hidden: Sequence[str],
-        content: bytes,
+        open_again: Callable[[], Table],
         forgiving: bool,
     ) -> None:
         self.table, self.folder, self.spool = table, folder, spool
         self.fields, self.hidden = fields, hidden
-        self.content, self.forgiving = content, forgiving
+        self.open_again, self.forgiving = open_again, forgiving
         self.verdict = Verdict(headers=table.headers)
 
     async def match(self, mapping: Mapped) -> bool:
@@ -156,11 +162,11 @@ class Reading:
 
     def _look_through(self, surveys: dict[str, tuple[int, Survey]]) -> None:
         """A pass of its own over the whole file, before the first row is read."""
-        with open_table(self.content) as table:
-            for row in table.rows:
-                for index, survey in surveys.values():
-                    if index < len(row.cells) and row.cells[index] != "":
-                        survey.look(row.cells[index])
+        for row in self.table.rows:
+            for index, survey in surveys.values():
+                if index < len(row.cells) and row.cells[index] != "":
+                    survey.look(row.cells[index])
+        self.table = self.open_again()
         self.verdict.settled = {name: survey.outcome for name, (_, survey) in surveys.items()}
         self.fields = [
             msgspec.structs.replace(field, parse=surveys[field.name][1].parser()) if field.name in surveys else field

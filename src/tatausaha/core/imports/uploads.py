@@ -61,6 +61,13 @@ class Flow(msgspec.Struct, Generic[C], frozen=True):
     open: Callable[["ImportFile", list[Field], bool], Awaitable[Sheet[C]]]
     hidden: tuple[str, ...] = ()
     limits: Limits = Limits()
+    forgiving: bool = False
+    tune: Callable[[list[Field], Mapping[str, str]], list[Field]] | None = None
+
+    def fields(self, headers: Sequence[str], choices: Mapping[str, str]) -> list[Field]:
+        """The fields of a file with these columns, read as was chosen for it."""
+        found = self.fields_for(headers)
+        return self.tune(found, choices) if self.tune else found
 
     def address(self, import_id: UUID, subject_id: UUID | None) -> str:
         """Where the import is shown."""

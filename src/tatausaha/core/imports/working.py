@@ -1,6 +1,6 @@
 """What the workers do with an uploaded spreadsheet: tell what importing it would do, and import it whole."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -65,7 +65,10 @@ async def _find(flow: Flow[C], file: ImportFile, content: IO[bytes], claim: Clai
 
 
 async def _walk(flow: Flow[C], file: ImportFile, content: IO[bytes], claim: Claim, *, applying: bool) -> Verdict:
-    async with read(content, flow.fields_for, flow.hidden, flow.limits) as reading:
+    def fields_for(headers: Sequence[str]) -> list[Field]:
+        return flow.fields(headers, file.choices)
+
+    async with read(content, fields_for, flow.hidden, flow.limits, forgiving=flow.forgiving) as reading:
         if await reading.match(file.mapping or (file.verdict.mapping if applying else {})):
             sheet = await flow.open(file, reading.fields, applying)
             async for changes in reading.chunks(sheet.judge):
