@@ -20,7 +20,11 @@ RELAY = (sys.executable, "-m", "workers.relay")
 CLOCK = (sys.executable, "-m", "workers.clock")
 PROTOCOL = "tatausaha.core.web.patience:PatientProtocol"
 # One process each, so that the end of one does not stop the others.
-WORKER = (sys.executable, "-m", "dramatiq", "workers.main", "--processes", "1", "--threads", "4", "--skip-logging")
+WORKER = (
+    *(sys.executable, "-m", "dramatiq", "workers.main", "--processes", "1", "--threads", "4", "--skip-logging"),
+    # Within the minute that deployments grant; a job that is longer is taken over by whoever comes next.
+    *("--worker-shutdown-timeout", "45000"),
+)
 
 
 class Installation(msgspec.Struct, frozen=True):
