@@ -17,6 +17,7 @@ from tatausaha.core.ids import token_hash, uuid7
 from tatausaha.core.process import tools
 from tatausaha.identity.sign_in import open_session
 from tatausaha.people import secrets
+from tatausaha.stock.service import ledger
 from workers.runtime import execute
 
 # The people of tests count as confirmed however long the tests take.
@@ -167,3 +168,30 @@ async def make_employees(client_id: UUID, count: int = 1, *, basic: int = 10_000
         [(uuid7(), client_id, key, "basic", "", basic, date(2024, 1, 1)) for key in ids],
     )
     return ids
+
+
+async def make_place(client_id: UUID, name: str = "Toko", **columns: Any) -> UUID:
+    """A place of a client of the open scope where goods lie."""
+    return await _insert("place", {"client_id": client_id, "name": name, "code": f"T{uuid7().hex[-8:]}", **columns})
+
+
+async def make_item(client_id: UUID, code: str, name: str = "Beras 5 kg", **columns: Any) -> UUID:
+    """An item of a client of the open scope."""
+    return await _insert("item", {"client_id": client_id, "code": code, "name": name, **columns})
+
+
+async def make_stock(
+    place_id: UUID, item_id: UUID, quantity: int, value: int, *, day: date = date(2026, 11, 1), **batch: Any
+) -> ledger.Posted:
+    """Goods in a place from a day on: thousandths and rupiah, with the `number` and `expires_on` of their batch."""
+    client_id = await db.value("select client_id from place where id = $1", place_id)
+    lot = ledger.Batch(**batch) if batch else None
+    entry = ledger.Entry("receipt", place_id, item_id, quantity, day, value, lot)
+    return (await ledger.post(client_id, [entry]))[0]
+
+
+async def _insert(table: str, columns: dict[str, Any]) -> UUID:
+    key, names = uuid7(), ("id", *columns)
+    numbers = ", ".join(f"${number}" for number in range(1, len(names) + 1))
+    await db.execute(f"insert into {table} ({', '.join(names)}) values ({numbers})", key, *columns.values())
+    return key

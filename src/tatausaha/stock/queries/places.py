@@ -1,0 +1,45 @@
+"""Places where goods lie."""
+
+from uuid import UUID
+
+import msgspec
+
+from tatausaha.core import db
+from tatausaha.core.errors import NotFound
+from tatausaha.core.i18n import text
+
+_SELECT = (
+    "select p.id, p.client_id, c.name as client_name, p.version, p.code, p.name, p.kind, p.address,"
+    " p.archived_at is not null as archived from place p join client c on c.id = p.client_id"
+)
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A shop, a warehouse or an office of a client."""
+
+    id: UUID
+    client_id: UUID
+    client_name: str
+    version: int
+    code: str
+    name: str
+    kind: str
+    address: str
+    archived: bool
+
+
+async def list_places(client_id: UUID, *, archived: bool = False) -> list[Place]:
+    """A client's places by name; those that were given up only if asked for."""
+    return await db.rows(
+        Place,
+        f"{_SELECT} where p.client_id = $1 and (p.archived_at is null or $2) order by p.name, p.id",
+        *(client_id, archived),
+    )
+
+
+async def get_place(place_id: UUID) -> Place:
+    """One place, or `NotFound`."""
+    found = await db.row(Place, f"{_SELECT} where p.id = $1", place_id)
+    if found is None:
+        raise NotFound(text("This place does not exist."))
+    return found
