@@ -17,6 +17,7 @@ from tatausaha.identity.access_jobs import KeepLog, SealLog, WatchLog
 from tatausaha.identity.jobs import CleanUp
 from tatausaha.privacy.jobs import WatchDeadlines
 from tatausaha.settings import load
+from tatausaha.stock.jobs import ReckonPace, TellLow
 from tatausaha.work.jobs import ForgetJobs
 
 log = logging.getLogger("tatausaha.clock")
@@ -37,6 +38,7 @@ class Periodic(msgspec.Struct, frozen=True):
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+STOCKED = "exists (select from place w where w.tenant_id = provider.id)"
 PERIODIC = (
     Periodic(CleanUp(), DAY, for_each_provider=False),
     Periodic(ForgetJobs(), DAY),
@@ -44,6 +46,8 @@ PERIODIC = (
     Periodic(SealLog(), MINUTE, only="exists (select from audit_waiting w where w.tenant_id = provider.id)"),
     Periodic(WatchLog(), HOUR),
     Periodic(KeepLog(), DAY),
+    Periodic(TellLow(), 5 * MINUTE, only=STOCKED),
+    Periodic(ReckonPace(), DAY, only=STOCKED),
 )
 
 

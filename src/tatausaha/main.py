@@ -69,6 +69,7 @@ from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.sales.views.customers import CustomerController
 from tatausaha.sales.views.receivables import ReceivableController
 from tatausaha.settings import Settings, load
+from tatausaha.stock.views.watch import WatchController
 from tatausaha.work.api import JobApi
 from tatausaha.work.change_api import ChangeApi
 from tatausaha.work.change_secret_views import ChangeSecretController
@@ -109,6 +110,7 @@ CONTROLLERS = [
     PrivacyController,
     RecordController,
     RetentionController,
+    WatchController,
     WorkController,
     LeavingController,
     ChangeController,
