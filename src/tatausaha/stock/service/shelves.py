@@ -13,7 +13,8 @@ from tatausaha.stock.rules.cost import Layer, Pool
 from tatausaha.stock.rules.shelf import Batch, Entry, Lot, Shelf
 
 Key = tuple[UUID, UUID]
-"""A place and an item."
+"""A place and an item."""
+
 
 class Stand:
     """A shelf with the names that people know it by, and its layers as they were."
@@ -32,7 +33,8 @@ class Stand:
         self.shelf = Shelf(Pool(fifo=self.fifo, layers=layers, last=last), held, below_zero=below_zero)
 
     def lot_of(self, batch: Batch) -> UUID:
-        """The lot with this label, which lies here or was made for it."        return self.labels[batch.number, batch.expires_on]
+        """The lot with this label, which lies here or was made for it."""
+        return self.labels[batch.number, batch.expires_on]
 
 
 async def hold(client_id: UUID, keys: Iterable[Key]) -> None:
@@ -64,7 +66,8 @@ async def hold(client_id: UUID, keys: Iterable[Key]) -> None:
 
 
 async def load(client_id: UUID, entries: Sequence[Entry]) -> dict[Key, Stand]:
-    """The shelves that the entries touch, which must be held."    keys = sorted({(entry.place_id, entry.item_id) for entry in entries})
+    """The shelves that the entries touch, which must be held."""
+    keys = sorted({(entry.place_id, entry.item_id) for entry in entries})
     arrays = ([place for place, _ in keys], [item for _, item in keys])
     named = await _make_lots(client_id, entries)
     levels = await db.records(
@@ -86,7 +89,8 @@ async def load(client_id: UUID, entries: Sequence[Entry]) -> dict[Key, Stand]:
 
 
 async def keep_layers(client_id: UUID, stands: dict[Key, Stand]) -> None:
-    """Write which layers were used, and the new ones that were not used up at once."    used: list[tuple[UUID | None, int, int]] = []
+    """Write which layers were used, and the new ones that were not used up at once."""
+    used: list[tuple[UUID | None, int, int]] = []
     made: list[tuple[UUID, UUID, UUID, UUID, date, int, int]] = []
     for (place_id, item_id), stand in stands.items():
         if stand.fifo:
@@ -120,7 +124,8 @@ async def _load_layers(levels: list[Any]) -> dict[Key, list[Layer]]:
         for record in await db.records(
             "select l.id, l.place_id, l.item_id, l.received_on, l.quantity, l.value"
             " from stock_layer l"
-        " join unnest($1::uuid[], $2::uuid[]) k (place_id, item_id) using (place_id, item_id) where l.quantity <> 0 order by l.id",
+        " join unnest($1::uuid[], $2::uuid[]) k (place_id, item_id) using (place_id, item_id)"
+            " where l.quantity <> 0 order by l.id",
             *_arrays(levels),
         ):
             layer = Layer(record["quantity"], record["value"], record["received_on"], record["id"])
@@ -129,7 +134,8 @@ async def _load_layers(levels: list[Any]) -> dict[Key, list[Layer]]:
 
 
 async def _load_lasts(levels: list[Any]) -> dict[Key, tuple[int, int]]:
-    """What items last cost of which nothing lies there now: value and quantity of their last movement."    if not levels:
+    """What items last cost of which nothing lies there now: value and quantity of their last movement."""
+    if not levels:
         return {}
     found = await db.records(
         "select k.place_id, k.item_id, abs(m.value) as value, abs(m.quantity) as quantity"
@@ -142,7 +148,8 @@ async def _load_lasts(levels: list[Any]) -> dict[Key, tuple[int, int]]:
 
 
 async def _make_lots(client_id: UUID, entries: Sequence[Entry]) -> list[UUID]:
-    """Make the lots of incoming goods that are not known yet, empty; gives all that are named, by id or by their label."    named = list({entry.batch_id for entry in entries if entry.batch_id is not None})
+    """Make the lots of incoming goods that are not known yet, empty; gives all that are named, by id or by their label."""
+    named = list({entry.batch_id for entry in entries if entry.batch_id is not None})
     labels = {
         (entry.place_id, entry.item_id, entry.batch.number, entry.batch.expires_on)
         for entry in entries
@@ -169,7 +176,8 @@ async def _make_lots(client_id: UUID, entries: Sequence[Entry]) -> list[UUID]:
 
 
 async def _load_lots(arrays: tuple[list[UUID], list[UUID]], named: list[UUID]) -> dict[Key, list[Any]]:
-    """The lots that hold something, and those that the entries name."    found: defaultdict[Key, list[Any]] = defaultdict(list)
+    """The lots that hold something, and those that the entries name."""
+    found: defaultdict[Key, list[Any]] = defaultdict(list)
     for record in await db.records(
         "select b.id, b.place_id, b.item_id, b.number, b.expires_on, b.quantity from stock_batch b"
                 " join unnest($1::uuid[], $2::uuid[]) k (place_id, item_id) using (place_id, item_id)"
