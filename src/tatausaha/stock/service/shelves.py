@@ -1,4 +1,5 @@
-"""Shelves as the database holds them: locked in one order, loaded by a handful of queries, their layers kept."
+"""Shelves as the database holds them: locked in one order, loaded by a handful of queries, their layers kept."""
+
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -17,7 +18,8 @@ Key = tuple[UUID, UUID]
 
 
 class Stand:
-    """A shelf with the names that people know it by, and its layers as they were."
+    """A shelf with the names that people know it by, and its layers as they were."""
+
     __slots__ = ("fifo", "item_name", "labels", "layers", "place_name", "shelf", "unit")
 
     def __init__(
@@ -41,7 +43,8 @@ async def hold(client_id: UUID, keys: Iterable[Key]) -> None:
     """Lock what lies of these items in these places until the transaction ends, in the one order that all keep to.
 
     Raises `NotFound` for an item or place that is not the client's.
-    "    wanted = sorted(set(keys))
+    """
+    wanted = sorted(set(keys))
     places, items = [place for place, _ in wanted], [item for _, item in wanted]
     # New levels first, then the locks: in this order nobody who holds a lock waits for a level that another is making.
     await db.execute(
@@ -124,7 +127,7 @@ async def _load_layers(levels: list[Any]) -> dict[Key, list[Layer]]:
         for record in await db.records(
             "select l.id, l.place_id, l.item_id, l.received_on, l.quantity, l.value"
             " from stock_layer l"
-        " join unnest($1::uuid[], $2::uuid[]) k (place_id, item_id) using (place_id, item_id)"
+            " join unnest($1::uuid[], $2::uuid[]) k (place_id, item_id) using (place_id, item_id)"
             " where l.quantity <> 0 order by l.id",
             *_arrays(levels),
         ):
@@ -180,7 +183,7 @@ async def _load_lots(arrays: tuple[list[UUID], list[UUID]], named: list[UUID]) -
     found: defaultdict[Key, list[Any]] = defaultdict(list)
     for record in await db.records(
         "select b.id, b.place_id, b.item_id, b.number, b.expires_on, b.quantity from stock_batch b"
-                " join unnest($1::uuid[], $2::uuid[]) k (place_id, item_id) using (place_id, item_id)"
+        " join unnest($1::uuid[], $2::uuid[]) k (place_id, item_id) using (place_id, item_id)"
         " where b.quantity > 0 or b.id = any($3)",
         *(*arrays, named),
     ):
