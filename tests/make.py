@@ -1,6 +1,7 @@
 """Makes what tests need, through the product's own services wherever they do more than insert a row."""
 
 import hmac
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -17,6 +18,10 @@ from tatausaha.core.ids import token_hash, uuid7
 from tatausaha.core.process import tools
 from tatausaha.identity.sign_in import open_session
 from tatausaha.people import secrets
+from tatausaha.purchasing import secrets as purchasing_secrets
+from tatausaha.purchasing.queries import orders
+from tatausaha.purchasing.rules.totals import line_amount, totals
+from tatausaha.purchasing.service import approving, expected
 from tatausaha.stock.service import ledger
 from workers.runtime import execute
 
@@ -188,6 +193,55 @@ async def make_stock(
     lot = ledger.Batch(**batch) if batch else None
     entry = ledger.Entry("receipt", place_id, item_id, quantity, day, value, lot)
     return (await ledger.post(client_id, [entry]))[0]
+
+
+async def make_supplier(client_id: UUID, name: str = "CV Sumber Pangan", **columns: Any) -> UUID:
+    """A supplier of a client of the open scope; numbers are given in plain."""
+    facts = purchasing_secrets.closed(await keyring(), columns)
+    return await _insert("supplier", {"client_id": client_id, "name": name, "code": f"S{uuid7().hex[-8:]}", **facts})
+
+
+async def make_order(
+    client_id: UUID,
+    supplier_id: UUID,
+    place_id: UUID,
+    lines: Sequence[tuple[UUID, int, int]],
+    state: str = "approved",
+) -> UUID:
+    """An order in some state; a line is an item, thousandths of its own unit, and the price of one in rupiah."""
+    amounts = [line_amount(quantity, price) for _, quantity, price in lines]
+    foot, released = totals(amounts, 0), state not in ("draft", "waiting")
+    order_id = await _insert(
+        "purchase_order",
+        {
+            "client_id": client_id,
+            "supplier_id": supplier_id,
+            "place_id": place_id,
+            "state": state,
+            "number": f"PO/{uuid7().hex[-10:].upper()}" if released else None,
+            "ordered_on": date(2026, 11, 1),
+            "approved_at": datetime(2026, 11, 1, tzinfo=UTC) if released else None,
+            "subtotal": foot.subtotal,
+            "total": foot.total,
+            "maker_name": "Sari",
+        },
+    )
+    await db.execute(
+        "insert into purchase_order_line (client_id, order_id, position, item_id, unit, factor, quantity, price, amount)"
+        " select $1, $2, l.position, l.item_id, i.unit, 1000, l.quantity, l.price, l.amount from unnest($3::uuid[],"
+        " $4::bigint[], $5::bigint[], $6::bigint[]) with ordinality l (item_id, quantity, price, amount, position)"
+        " join item i on i.id = l.item_id",
+        *(client_id, order_id, *map(list, zip(*lines, strict=True)), amounts),
+    )
+    if released:
+        order, made = await orders.get_order(order_id), await orders.list_lines(order_id)
+        content = approving.content(order.place_name, None, 0, "", made)
+        await db.execute(
+            "insert into purchase_order_revision (client_id, order_id, revision, content, total) values ($1, $2, 1, $3, $4)",
+            *(client_id, order_id, content, foot.total),
+        )
+        await expected.move(order, [], made)
+    return order_id
 
 
 async def _insert(table: str, columns: dict[str, Any]) -> UUID:

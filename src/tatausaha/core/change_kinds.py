@@ -137,6 +137,7 @@ class Kind(msgspec.Struct, frozen=True):
     show: Callable[[Change], list[Item]]
     makers: Callable[[Change], Awaitable[set[UUID]]] | None
     refused: Callable[[Change, str], Awaitable[None]] | None
+    withdrawn: Callable[[Change], Awaitable[None]] | None
     by_letter: bool
 
 
@@ -157,13 +158,14 @@ def applies(
     show: Callable[[Change], list[Item]] | None = None,
     makers: Callable[[Change], Awaitable[set[UUID]]] | None = None,
     refused: Callable[[Change, str], Awaitable[None]] | None = None,
+    withdrawn: Callable[[Change], Awaitable[None]] | None = None,
     by_letter: bool = True,
 ) -> Callable[[Apply], Apply]:
     """Register the function that applies changes of this kind, in the transaction of their approval.
 
     `present` reads the values named in `before` as they are now, locked: where they differ, the change is void.
-    `makers` names further people who had a hand in it, `refused` is called when somebody says no. Without `by_letter`,
-    nobody is written to: what waits is seen where the work is done.
+    `makers` names further people who had a hand in it, `refused` is called when somebody says no, `withdrawn` when
+    the maker takes it back. Without `by_letter`, nobody is written to: what waits is seen where the work is done.
     """
     assert set(choices) <= set(ASKS)
 
@@ -186,6 +188,7 @@ def applies(
             show=show or show_one,
             makers=makers,
             refused=refused,
+            withdrawn=withdrawn,
             by_letter=by_letter,
         )
         return apply

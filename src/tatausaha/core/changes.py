@@ -121,6 +121,8 @@ async def withdraw(change_id: UUID) -> None:
     if current_actor().id != change.maker_id:
         raise Forbidden(text("Only {name}, who asked for this, can withdraw it.", name=change.maker_name))
     await _decide(change, "withdrawn", "")
+    if (withdrawn := KINDS[change.kind].withdrawn) is not None:
+        await withdrawn(change)
 
 
 async def overtake(kind: str, subject_id: UUID) -> None:
