@@ -21,7 +21,8 @@ from tatausaha.people import secrets
 from tatausaha.purchasing import secrets as purchasing_secrets
 from tatausaha.purchasing.queries import orders
 from tatausaha.purchasing.rules.totals import line_amount, totals
-from tatausaha.purchasing.service import approving, expected
+from tatausaha.purchasing.service import expected
+from tatausaha.purchasing.service.content import version_of
 from tatausaha.stock.service import ledger
 from workers.runtime import execute
 
@@ -235,10 +236,10 @@ async def make_order(
     )
     if released:
         order, made = await orders.get_order(order_id), await orders.list_lines(order_id)
-        content = approving.content(order.place_name, None, 0, "", made)
+        said = version_of(order.place_name, None, 0, "", made)
         await db.execute(
             "insert into purchase_order_revision (client_id, order_id, revision, content, total) values ($1, $2, 1, $3, $4)",
-            *(client_id, order_id, content, foot.total),
+            *(client_id, order_id, said, foot.total),
         )
         await expected.move(order, [], made)
     return order_id

@@ -13,58 +13,18 @@ from tatausaha.core.changes import Proposed
 from tatausaha.core.dates import format_day
 from tatausaha.core.errors import Conflict
 from tatausaha.core.i18n import Text, current_language, render, text
-from tatausaha.core.ids import uuid7
 from tatausaha.core.money import format_rupiah
 from tatausaha.core.quantities import format_quantity
 from tatausaha.people.rules import today
 from tatausaha.purchasing.queries import orders
 from tatausaha.purchasing.queries.orders import Order
-from tatausaha.purchasing.rules.totals import totals
-from tatausaha.purchasing.service import expected, sending
-from tatausaha.purchasing.service.lines import Draft
+from tatausaha.purchasing.service import content, expected, sending
+from tatausaha.purchasing.service.content import Content
 
 RELEASE = "purchase_order.release"
 KIND = "purchase_order"
 SENDABLE = ("waiting", "approved", "sent", "confirmed", "refused")
 """States in which an order can still be released: a first version that waits, and later ones of what was released."""
-
-Content = dict[str, Any]
-
-
-def content(
-    place_name: str, expected_on: date | None, ppn_rate: int, note: str, lines: Sequence[orders.Line | Draft]
-) -> Content:
-    """What a version of an order says, as plain values: for the request, for its papers, and for the record."""
-    foot = totals((line.amount for line in lines), ppn_rate)
-    return {
-        "place": place_name,
-        "expected_on": expected_on.isoformat() if expected_on else None,
-        "note": note,
-        "ppn_rate": ppn_rate,
-        "subtotal": foot.subtotal,
-        "ppn": foot.ppn,
-        "total": foot.total,
-        "lines": [_line(line) for line in lines],
-    }
-
-
-def _line(line: orders.Line | Draft) -> Content:
-    item = line.item if isinstance(line, Draft) else line
-    return {
-        "id": str(line.id or uuid7()),
-        "item_id": str(line.item.id if isinstance(line, Draft) else line.item_id),
-        "code": item.code,
-        "name": item.name,
-        **{name: getattr(line, name) for name in ("unit", "factor", "quantity", "price", "discount", "amount")},
-    }
-
-
-async def present_content(order: Order) -> Content:
-    """The order as it is now; nothing for one that was never released."""
-    if order.approved_at is None:
-        return {"revision": 0}
-    now = content(order.place_name, order.expected_on, order.ppn_rate, order.note, await orders.list_lines(order.id))
-    return {"revision": order.revision, **now}
 
 
 async def propose(order: Order, after: Content, reason: str = "") -> Proposed:
@@ -75,7 +35,7 @@ async def propose(order: Order, after: Content, reason: str = "") -> Proposed:
         subject_id=order.id,
         client_id=order.client_id,
         subject=f"{order.number or render(text('Order'))} · {order.supplier_name}",
-        before=await present_content(order),
+        before=await content.present(order),
         after=after,
         amount=after["total"],
         reason=reason,
@@ -88,7 +48,7 @@ def _page(change: ChangeRow) -> str:
 
 async def _present(change: Change) -> Content:
     assert change.subject_id is not None
-    return await present_content(await orders.get_order(change.subject_id, lock=True))
+    return await content.present(await orders.get_order(change.subject_id, lock=True))
 
 
 def _show(change: Change) -> list[Item]:

@@ -17,7 +17,7 @@ from tatausaha.core.typesetting import typeset
 from tatausaha.purchasing.queries import orders
 from tatausaha.purchasing.queries.orders import Order
 from tatausaha.purchasing.rules.totals import ppn_base
-from tatausaha.purchasing.service import approving
+from tatausaha.purchasing.service.content import version_of
 
 TEMPLATE = "documents/order.typ"
 Values = dict[str, Any]
@@ -53,7 +53,7 @@ async def order_pdf(order_id: UUID, revision: int | None = None) -> bytes:
     head = await _letterhead(order)
     if revision is None and order.number is None:
         lines = await orders.list_lines(order_id)
-        content = approving.content(order.place_name, order.expected_on, order.ppn_rate, order.note, lines)
+        content = version_of(order.place_name, order.expected_on, order.ppn_rate, order.note, lines)
         version = 0
     else:
         version = revision or order.revision

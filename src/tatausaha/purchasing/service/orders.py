@@ -19,7 +19,7 @@ from tatausaha.purchasing.queries import orders
 from tatausaha.purchasing.queries.orders import Order
 from tatausaha.purchasing.queries.suppliers import Supplier
 from tatausaha.purchasing.rules.totals import totals
-from tatausaha.purchasing.service import approving, expected, lines
+from tatausaha.purchasing.service import approving, content, expected, lines
 from tatausaha.purchasing.service.approving import KIND, RELEASE
 from tatausaha.purchasing.service.lines import Draft, Typed
 from tatausaha.purchasing.service.prices import ATTENTION
@@ -92,7 +92,7 @@ async def submit(order: Order) -> Proposed:
         "update purchase_order set state = 'waiting', submitted_at = now(), version = version + 1 where id = $1",
         order.id,
     )
-    after = approving.content(order.place_name, order.expected_on, order.ppn_rate, order.note, found)
+    after = content.version_of(order.place_name, order.expected_on, order.ppn_rate, order.note, found)
     return await approving.propose(order, {"revision": 1, **after})
 
 
@@ -108,8 +108,8 @@ async def revise(order: Order, form: OrderForm, typed: Typed) -> Proposed:
 
 
 async def revise_to(order: Order, after: Mapping[str, Any], reason: str) -> Proposed:
-    """Ask for a version with this content (`approving.content`). Raises `Conflict` when nothing would change."""
-    before = await approving.present_content(order)
+    """Ask for a version with this content (`content.version_of`). Raises `Conflict` when nothing would change."""
+    before = await content.present(order)
     if {**before, "revision": 0} == {**after, "revision": 0}:
         raise Conflict(text("Nothing of the order changes."))
     return await approving.propose(order, {**after, "revision": order.revision + 1}, reason)
@@ -181,7 +181,7 @@ def _overtaken() -> Text:
 
 
 def _content(order: Order, expected_on: date | None, rate: int, note: str, drafts: Sequence[Draft]) -> Values:
-    return approving.content(order.place_name, expected_on, rate, note, drafts)
+    return content.version_of(order.place_name, expected_on, rate, note, drafts)
 
 
 async def _rate(client_id: UUID, pkp: bool) -> int:
