@@ -65,6 +65,7 @@ from tatausaha.privacy.views.desk import DeskController
 from tatausaha.privacy.views.processors import ProcessorController
 from tatausaha.privacy.views.record import RecordController
 from tatausaha.privacy.views.retention import RetentionController
+from tatausaha.reports.table_views import TableController
 from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.sales.views.customers import CustomerController
 from tatausaha.sales.views.receivables import ReceivableController
@@ -85,6 +86,7 @@ CONTROLLERS = [
     DocumentController,
     RunFileController,
     ReportController,
+    TableController,
     SlipController,
     SlipSecretController,
     IdentityController,

@@ -98,6 +98,7 @@ KINDS: dict[str, Text] = {
     "summary": text("payroll summary"),
     "month": text("report of a month"),
     "reports": text("list of reports"),
+    "report": text("report"),
     "document": text("document"),
     "customer": text("customer"),
     "customers": text("list of customers"),
