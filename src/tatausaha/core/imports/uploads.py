@@ -50,7 +50,8 @@ class Flow(msgspec.Struct, Generic[C], frozen=True):
 
     `place` is the address of an import with the holes `{id}` and `{subject_id}`. `open` is given the file, its fields
     and whether changes will follow, so that nobody else makes any until the scope ends. Fields in `hidden` are masked.
-    A `forgiving` one also takes columns whose names are misspelt; `tune` has fields read as a person chose for a file.
+    A `forgiving` one also takes columns whose names are misspelt; `tune` has fields read as a person chose for a file;
+    `recall` gives what was said earlier about columns of these names, if anything was.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Flow(msgspec.Struct, Generic[C], frozen=True):
     limits: Limits = Limits()
     forgiving: bool = False
     tune: Callable[[list[Field], Mapping[str, str]], list[Field]] | None = None
+    recall: Callable[["ImportFile", Sequence[str]], Awaitable[Mapping[str, int | None]]] | None = None
 
     def fields(self, headers: Sequence[str], choices: Mapping[str, str]) -> list[Field]:
         """The fields of a file with these columns, read as was chosen for it."""

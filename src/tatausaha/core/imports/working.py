@@ -12,7 +12,7 @@ from tatausaha.core.claims import Claim
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, use_language
 from tatausaha.core.imports import uploads
-from tatausaha.core.imports.fields import Field
+from tatausaha.core.imports.fields import Field, Mapped
 from tatausaha.core.imports.reading import C, Verdict, read
 from tatausaha.core.imports.uploads import Flow, ImportFile, ImportJob
 from tatausaha.core.process import tools
@@ -69,7 +69,7 @@ async def _walk(flow: Flow[C], file: ImportFile, content: IO[bytes], claim: Clai
         return flow.fields(headers, file.choices)
 
     async with read(content, fields_for, flow.hidden, flow.limits, forgiving=flow.forgiving) as reading:
-        if await reading.match(file.mapping or (file.verdict.mapping if applying else {})):
+        if await reading.match(file.mapping or await _mapped(flow, file, reading.verdict.headers, applying)):
             sheet = await flow.open(file, reading.fields, applying)
             async for changes in reading.chunks(sheet.judge):
                 if applying:
@@ -79,6 +79,13 @@ async def _walk(flow: Flow[C], file: ImportFile, content: IO[bytes], claim: Clai
                 await sheet.end()
         await reading.keep_rejects(file.key)
         return reading.verdict
+
+
+async def _mapped(flow: Flow[C], file: ImportFile, headers: Sequence[str], applying: bool) -> Mapped:
+    """The columns as the last check had them, or for a first one as they were chosen for an earlier file."""
+    if applying:
+        return file.verdict.mapping
+    return await flow.recall(file, headers) if flow.recall else {}
 
 
 async def _record(file: ImportFile, found: Verdict, state: str) -> None:
