@@ -108,11 +108,11 @@ create table stock_level (
   idle_since date generated always as (coalesce(last_out_on, last_in_on)) stored,
   primary key (tenant_id, id),
   constraint stock_level_key unique (tenant_id, place_id, item_id),
+  constraint stock_level_client_key unique (tenant_id, client_id, place_id, item_id),
   foreign key (tenant_id, client_id, place_id) references place (tenant_id, client_id, id),
   foreign key (tenant_id, client_id, item_id) references item (tenant_id, client_id, id)
 );
 create index stock_level_item on stock_level (tenant_id, item_id);
-create index stock_level_client on stock_level (tenant_id, client_id, place_id, item_id);
 create index stock_level_low on stock_level (tenant_id, client_id, cover_days, id) where low;
 create index stock_level_untold on stock_level (tenant_id, client_id, id) where low and alerted_at is null and on_order = 0;
 create index stock_level_still on stock_level (tenant_id, client_id, idle_since, id) where quantity > 0;
@@ -185,8 +185,8 @@ create table stock_movement (
   check (quantity <> 0 or value <> 0),
   check ((kind = 'revaluation') = (quantity = 0)),
   check (booked_on >= happened_on),
-  foreign key (tenant_id, client_id, place_id) references place (tenant_id, client_id, id),
-  foreign key (tenant_id, client_id, item_id) references item (tenant_id, client_id, id),
+  -- The level, which whoever posts holds already: one check, and no lock on the place that all movements share.
+  foreign key (tenant_id, client_id, place_id, item_id) references stock_level (tenant_id, client_id, place_id, item_id),
   foreign key (tenant_id, client_id, batch_id) references stock_batch (tenant_id, client_id, id)
 );
 create index stock_movement_card on stock_movement (tenant_id, item_id, place_id, id);
