@@ -65,6 +65,8 @@ from tatausaha.privacy.views.desk import DeskController
 from tatausaha.privacy.views.processors import ProcessorController
 from tatausaha.privacy.views.record import RecordController
 from tatausaha.privacy.views.retention import RetentionController
+from tatausaha.purchasing.views.answer import AnswerController
+from tatausaha.purchasing.views.sending import SendingController
 from tatausaha.reports.table_views import TableController
 from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.sales.views.customers import CustomerController
@@ -127,6 +129,8 @@ CONTROLLERS = [
     ServicesController,
     TeamController,
     TokenController,
+    AnswerController,
+    SendingController,
     *OPERATIONS,
     ProviderController,
     KeyController,

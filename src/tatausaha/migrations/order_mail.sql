@@ -99,8 +99,9 @@ create table order_answer (
   primary key (tenant_id, id),
   check (decision is null or kind = 'proposed'),
   check ((decision is null) = (decided_at is null)),
-  constraint order_answer_link_key unique (tenant_id, link_id),
   foreign key (tenant_id, client_id, order_id) references purchase_order (tenant_id, client_id, id),
   foreign key (tenant_id, client_id, link_id) references order_link (tenant_id, client_id, id)
 );
+-- Answered once; a proposal that was declined leaves the question open.
+create unique index order_answer_link_key on order_answer (tenant_id, link_id) where decision is distinct from 'declined';
 create index order_answer_order on order_answer (tenant_id, order_id, id);

@@ -1,0 +1,29 @@
+"""What purchasing has done in the background."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from tatausaha.core.i18n import Text, text
+from tatausaha.core.outbox import Job
+
+
+class SendOrder(Job, frozen=True):
+    """Make the document of an order's version and hand the letter over to be sent."""
+
+    kind: ClassVar[str] = "purchasing.send_order"
+    queue: ClassVar[str] = "mail"
+    letter_id: UUID
+
+    def title(self) -> Text:
+        return text("Send an order to its supplier")
+
+
+class TellAboutOrder(Job, frozen=True):
+    """Write to those who work for the client that something happened to an order."""
+
+    kind: ClassVar[str] = "purchasing.tell_about_order"
+    order_id: UUID
+    news: str
+
+    def title(self) -> Text:
+        return text("Tell about an order")
