@@ -256,7 +256,7 @@ create table supplier_payment (
   client_id uuid not null,
   number text not null,
   pay_on date not null,
-  state text not null default 'draft' check (state in ('draft', 'waiting', 'released', 'done', 'cancelled')),
+  state text not null default 'waiting' check (state in ('waiting', 'released', 'done', 'cancelled')),
   total bigint not null default 0 check (total >= 0),
   note text not null default '' check (length(note) <= 2000),
   released_at timestamptz,
