@@ -72,6 +72,9 @@ from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.sales.views.customers import CustomerController
 from tatausaha.sales.views.receivables import ReceivableController
 from tatausaha.settings import Settings, load
+from tatausaha.stock.views.imports import ItemImportController
+from tatausaha.stock.views.items import ItemsController
+from tatausaha.stock.views.places import PlacesController
 from tatausaha.stock.views.watch import WatchController
 from tatausaha.work.api import JobApi
 from tatausaha.work.change_api import ChangeApi
@@ -114,6 +117,9 @@ CONTROLLERS = [
     PrivacyController,
     RecordController,
     RetentionController,
+    ItemsController,
+    PlacesController,
+    ItemImportController,
     WatchController,
     WorkController,
     LeavingController,
