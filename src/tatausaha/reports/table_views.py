@@ -31,7 +31,7 @@ class TableController(Controller):
         async with request.user.scope():
             client = await _client(list_query(request, "client"))
             report = get_report(table, client.services)
-            context = await tables.read_page(request, report, client, **_frame(client, table))
+            context = await tables.read_page(request, report, client, _frame(client, table))
         return page(request, tables.TEMPLATE, **context)
 
     @post("/reports/tables/{table:str}/files", name="reports.make_table", roles=STAFF)
@@ -40,7 +40,7 @@ class TableController(Controller):
         async with request.user.scope():
             client = await _client(await typed_values(request))
             report = get_report(table, client.services)
-            wanted = await tables.make_file(request, report, client, shared=False, home=HOME, **_frame(client, table))
+            wanted = await tables.make_file(request, report, client, _frame(client, table), shared=False, home=HOME)
         return wanted if isinstance(wanted, Redirect) else await tables.send_file(request, wanted)
 
     @get("/reports/files/{file_id:uuid}", name="reports.table_file", roles=STAFF)

@@ -29,6 +29,7 @@ from tatausaha.payroll.payslips import month_name
 from tatausaha.reports import charts, figures, queries, register, run_files, summary
 from tatausaha.reports.figures import RegisterCursor
 from tatausaha.reports.run_files import RunFigures
+from tatausaha.reports.shop.catalogue import list_reports
 
 PAGE = 100
 MONTHS = 12
@@ -52,7 +53,14 @@ class ReportController(Controller):
             context = await _month(client.id, Period.of(day) if day else None) if client else {}
             await audit.saw("month", None, client.id if client else None, month=str(context.get("month", "")))
         return page(
-            request, "reports/home.html", client=client, choices=choices, query=query, labels=labels.STATES, **context
+            request,
+            "reports/home.html",
+            client=client,
+            choices=choices,
+            query=query,
+            labels=labels.STATES,
+            tables=list_reports(request.user.services) if client else [],
+            **context,
         )
 
     @get("/runs/{run_id:uuid}/register", name="reports.register", roles=STAFF)

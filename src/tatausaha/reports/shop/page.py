@@ -28,7 +28,7 @@ GIVEN = ("client", "from", "to", "place", "category", "item", "days", "by")
 FORMATS: Mapping[str, Format] = {"pdf": "pdf", "xlsx": "xlsx", "csv": "csv"}
 
 
-async def read_page(request: AppRequest, report: Report, client: Client, **frame: Any) -> dict[str, Any]:
+async def read_page(request: AppRequest, report: Report, client: Client, frame: Mapping[str, Any]) -> dict[str, Any]:
     """What the template needs. Needs the scope. What cannot be meant is told at its field, on the page without figures."""
     given = list_query(request, *GIVEN)
     context: dict[str, Any] = {"report": report, "asking": client, "shown": None, "options": Options([], []), **frame}
@@ -44,7 +44,7 @@ async def read_page(request: AppRequest, report: Report, client: Client, **frame
 
 
 async def make_file(
-    request: AppRequest, report: Report, client: Client, *, shared: bool, home: str, **frame: Any
+    request: AppRequest, report: Report, client: Client, frame: Mapping[str, Any], *, shared: bool, home: str
 ) -> tuple[Report, Asked, Format] | Redirect:
     """What to make at once, or, for a long one, the way to the page where its job is followed. Needs the scope."""
     values = await typed_values(request)
