@@ -5,9 +5,19 @@ from tempfile import TemporaryDirectory
 
 from tatausaha.core.claims import Claim
 from tatausaha.core.i18n import use_language
+from tatausaha.core.imports import working
 from tatausaha.documents import service as documents
-from tatausaha.stock.jobs import ExportWatched, ReckonPace, TellLow
-from tatausaha.stock.service import listing, watching
+from tatausaha.stock.jobs import (
+    CheckBalances,
+    CheckClientBalances,
+    CheckCount,
+    ExportWatched,
+    ImportCount,
+    ReckonPace,
+    TellLow,
+)
+from tatausaha.stock.service import checking, listing, watching
+from tatausaha.stock.service.count_sheets import COUNTS
 from workers.runtime import handles
 
 MEDIA_TYPES = {"csv": documents.CSV, "xlsx": documents.XLSX}
@@ -41,3 +51,30 @@ async def export_watched(job: ExportWatched, claim: Claim) -> None:
         )
         async with claim.finishing():
             await documents.record([kept], shared=False)
+
+
+@handles(CheckCount)
+async def check_count(job: CheckCount, claim: Claim) -> None:
+    """Tell what importing the sheet would do."""
+    await working.check(COUNTS, job, claim)
+
+
+@handles(ImportCount)
+async def import_count(job: ImportCount, claim: Claim) -> None:
+    """Import all accepted lines, or none."""
+    await working.run(COUNTS, job, claim)
+
+
+@handles(CheckBalances)
+async def check_balances(_job: CheckBalances, claim: Claim) -> None:
+    """Have every client looked at, then tell people what differs."""
+    if claim.resumed:
+        await checking.tell(claim)
+    else:
+        await checking.begin(claim)
+
+
+@handles(CheckClientBalances)
+async def check_client_balances(_job: CheckClientBalances, claim: Claim) -> None:
+    """Compare one client's balances with its ledger."""
+    await checking.check_client(claim)

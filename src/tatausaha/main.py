@@ -72,6 +72,8 @@ from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.sales.views.customers import CustomerController
 from tatausaha.sales.views.receivables import ReceivableController
 from tatausaha.settings import Settings, load
+from tatausaha.stock.views.count_sheets import CountSheetController
+from tatausaha.stock.views.counts import CountController
 from tatausaha.stock.views.imports import ItemImportController
 from tatausaha.stock.views.items import ItemsController
 from tatausaha.stock.views.places import PlacesController
@@ -121,6 +123,8 @@ CONTROLLERS = [
     PlacesController,
     ItemImportController,
     WatchController,
+    CountController,
+    CountSheetController,
     WorkController,
     LeavingController,
     ChangeController,

@@ -17,6 +17,8 @@ create table stock_count (
   recount_percent int not null default 10 check (recount_percent between 0 and 1000),
   state text not null default 'open' check (state in ('open', 'counted', 'waiting', 'done', 'cancelled')),
   reason text not null default '',
+  -- Why somebody said no to the differences.
+  comment text not null default '',
   made_by uuid,
   made_name text not null default '',
   ended_at timestamptz,
