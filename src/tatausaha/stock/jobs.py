@@ -6,7 +6,43 @@ from uuid import UUID
 from tatausaha.core.i18n import Language, Text, text
 from tatausaha.core.imports.uploads import ImportJob
 from tatausaha.core.outbox import Job
+from tatausaha.stock.rules.listed import Wanted as ItemsWanted
 from tatausaha.stock.rules.watched import Wanted
+
+
+class CheckItems(ImportJob, frozen=True):
+    """Read an uploaded spreadsheet of items and tell what importing it would do."""
+
+    kind: ClassVar[str] = "stock.check_items"
+
+    def title(self) -> Text:
+        return text("Check a spreadsheet of items")
+
+
+class RunItems(ImportJob, frozen=True):
+    """Import the accepted rows of a checked spreadsheet, all of them or none."""
+
+    kind: ClassVar[str] = "stock.run_items"
+
+    def title(self) -> Text:
+        return text("Import items")
+
+
+class ExportItems(Job, frozen=True):
+    """Write a filtered list of items to a file."""
+
+    kind: ClassVar[str] = "stock.export_items"
+    queue: ClassVar[str] = "documents"
+    file_id: UUID
+    wanted: ItemsWanted
+    format: str
+    language: Language
+
+    def title(self) -> Text:
+        return text("Export items")
+
+    def unit(self) -> Text:
+        return text("rows")
 
 
 class TellLow(Job, frozen=True):
@@ -60,3 +96,24 @@ class ImportCount(ImportJob, frozen=True):
 
     def title(self) -> Text:
         return text("Import a count sheet")
+
+
+class CheckBalances(Job, frozen=True):
+    """Compare what is kept with the ledger, for every client."""
+
+    kind: ClassVar[str] = "stock.check_balances"
+
+    def title(self) -> Text:
+        return text("Compare balances with the ledger")
+
+    def unit(self) -> Text:
+        return text("clients")
+
+
+class CheckClientBalances(Job, frozen=True):
+    """Compare what is kept with the ledger, for one client."""
+
+    kind: ClassVar[str] = "stock.check_client_balances"
+
+    def title(self) -> Text:
+        return text("Compare a client's balances with the ledger")

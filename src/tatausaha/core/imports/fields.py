@@ -63,6 +63,12 @@ class CheckedRow(msgspec.Struct, frozen=True):
     values: dict[str, object]
     problems: list[Problem]
     cells: list[Cell]
+    columns: dict[str, int] = {}
+
+    def written(self, name: str) -> str:
+        """What stands in a field's cell, as its spreadsheet shows it."""
+        index = self.columns.get(name, len(self.cells))
+        return shown(self.cells[index])[:LONGEST_SHOWN] if index < len(self.cells) else ""
 
 
 Mapped = Mapping[str, int | None]
@@ -111,6 +117,7 @@ def check_rows(table: Table, fields: Sequence[Field], mapping: Mapped) -> Iterat
     told: list[tuple[Field, int, Known]] = [
         (field, index, {}) for field in fields if (index := mapping.get(field.name)) is not None
     ]
+    where = {field.name: index for field, index, _ in told}
     untold = [field for field in fields if mapping.get(field.name) is None]
     width = len(table.headers)
     for row in table.rows:
@@ -127,7 +134,7 @@ def check_rows(table: Table, fields: Sequence[Field], mapping: Mapped) -> Iterat
             _read(field, "", values, problems)
         if count > width:
             _refuse_surplus(row, width, problems)
-        yield CheckedRow(row.number, values, problems, cells)
+        yield CheckedRow(row.number, values, problems, cells, where)
 
 
 def _learn(field: Field, cell: Cell, known: Known, values: dict[str, object], problems: list[Problem]) -> None:

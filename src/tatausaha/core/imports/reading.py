@@ -140,7 +140,10 @@ class Reading:
 
     async def match(self, mapping: Mapped) -> bool:
         """Take the chosen columns, or match them by name when none are; False while a required one is missing."""
-        self.verdict.mapping = dict(mapping) or self._by_name()
+        by_name = match_columns(self.table.headers, self.fields)
+        guessed = guess_columns(self.table.headers, self.fields, by_name) if self.forgiving else {}
+        self.verdict.mapping = dict(mapping) or {**by_name, **guessed}
+        self.verdict.guessed = [name for name, index in guessed.items() if self.verdict.mapping.get(name) == index]
         self.verdict.missing = [field.name for field in missing_columns(self.fields, self.verdict.mapping)]
         if self.verdict.missing:
             for row in await asyncio.to_thread(lambda: list(islice(self.table.rows, SAMPLE))):
@@ -148,12 +151,6 @@ class Reading:
         elif surveys := self._surveys():
             await asyncio.to_thread(self._look_through, surveys)
         return not self.verdict.missing
-
-    def _by_name(self) -> dict[str, int | None]:
-        mapping = match_columns(self.table.headers, self.fields)
-        guessed = guess_columns(self.table.headers, self.fields, mapping) if self.forgiving else {}
-        self.verdict.guessed = list(guessed)
-        return mapping | guessed
 
     def _surveys(self) -> dict[str, tuple[int, Survey]]:
         """By field, the column to look through and who does."""
@@ -186,7 +183,8 @@ class Reading:
             self._show(row.cells)
             self.verdict.count(row, change, self._shown_problems)
             if change is None:
-                self.spool.write(msgspec.json.encode(row) + b"\n")
+                refused = msgspec.structs.replace(row, values={})  # the files of refused rows show cells as they came
+                self.spool.write(msgspec.json.encode(refused) + b"\n")
 
     def _show(self, cells: Sequence[Cell]) -> None:
         """Keep one of the first rows for people to look at, without its identity and account numbers."""

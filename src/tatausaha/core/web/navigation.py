@@ -3,7 +3,7 @@
 import msgspec
 
 from tatausaha.core.i18n import Text, text
-from tatausaha.core.web.access import APPROVERS, MANAGERS, PORTAL, STAFF
+from tatausaha.core.web.access import APPROVERS, MANAGERS, PORTAL, STAFF, bought
 from tatausaha.core.web.viewer import Viewer
 
 
@@ -33,6 +33,7 @@ PLACES = (
     Place(text("Clients"), "/clients", "building", STAFF),
     Place(text("People"), "/people", "users", STAFF, service="people"),
     Place(text("Payroll"), "/payroll", "cash", STAFF, service="payroll"),
+    Place(text("Stock"), "/stock", "packages", STAFF, service="stock"),
     Place(text("Reports"), "/reports", "chart-bar", STAFF),
     Place(text("Changes"), "/changes", "checks", STAFF),
     Place(text("Jobs"), "/jobs", "list-check", STAFF),
@@ -43,6 +44,7 @@ PLACES = (
     Place(text("Home"), "/portal", "home", PORTAL),
     Place(text("Approvals"), "/portal/approvals", "checks", APPROVERS, service="payroll"),
     Place(text("Changes"), "/portal/changes", "arrows-exchange", APPROVERS),
+    Place(text("Shop"), "/portal/shop", "building-store", PORTAL, service="stock purchasing sales"),
     Place(text("Payslips"), "/portal/payslips", "receipt", PORTAL, service="payroll"),
     Place(text("Reports"), "/portal/reports", "chart-bar", PORTAL),
     Place(text("Personal data"), "/portal/privacy", "shield-lock", PORTAL),
@@ -58,7 +60,7 @@ def navigation(viewer: Viewer | None, here: str, client_id: str | None) -> list[
     return [
         NavItem(place.label, place.url + keep, place.icon, _active(place.url, here), place.foot)
         for place in PLACES
-        if viewer.role in place.roles and (not place.service or place.service in viewer.services)
+        if viewer.role in place.roles and bought(viewer, place.service)
     ]
 
 

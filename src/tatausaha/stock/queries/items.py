@@ -66,6 +66,14 @@ class Barcode(msgspec.Struct, frozen=True):
     unit: str
 
 
+class Unit(msgspec.Struct, frozen=True):
+    """Another unit of an item; `factor` is thousandths of the item's own."""
+
+    id: UUID
+    unit: str
+    factor: int
+
+
 class PlaceLevel(msgspec.Struct, frozen=True):
     """How an item stands in a place: quantities in thousandths of its unit, value in rupiah."""
 
@@ -148,6 +156,13 @@ async def list_units(item_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     ):
         units[record["item_id"]][record["unit"]] = record["factor"]
     return dict(units)
+
+
+async def list_item_units(item_id: UUID) -> list[Unit]:
+    """The other units of one item, the smallest first."""
+    return await db.rows(
+        Unit, "select id, unit, factor from item_unit where item_id = $1 order by factor, unit", item_id
+    )
 
 
 async def list_barcodes(item_ids: Sequence[UUID]) -> dict[UUID, list[Barcode]]:

@@ -43,3 +43,23 @@ async def get_place(place_id: UUID) -> Place:
     if found is None:
         raise NotFound(text("This place does not exist."))
     return found
+
+
+class PlaceSum(Place, frozen=True, kw_only=True):
+    """A place with how many items lie there, and what they cost in rupiah; reckoned for one client at a time."""
+
+    items: int | None
+    value: int | None
+
+
+async def list_sums(client_id: UUID | None) -> list[PlaceSum]:
+    """The places of a client, or of all one may see, with what lies there; those given up come last."""
+    return await db.rows(
+        PlaceSum,
+        "select p.*, l.items, l.value"  # noqa: S608 - our own words
+        f" from ({_SELECT} where $1::uuid is null or p.client_id = $1) p"
+        " left join (select place_id, count(*) filter (where quantity <> 0) as items, sum(value)::bigint as value"
+        " from stock_level where client_id = $1 group by place_id) l on l.place_id = p.id"
+        " order by p.archived, p.client_name, p.name, p.id",
+        client_id,
+    )
