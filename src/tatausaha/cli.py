@@ -142,6 +142,40 @@ def demo(exit_after: bool, codes: bool) -> None:
 
 
 @commands.command()
+def bounce() -> None:
+    """Read a mail server's report (RFC 3464) from standard input and mark the letter that it returns.
+
+    For the pipe of the address that TATA_MAIL_SENDER names. Exit code 75 asks the mail server to try again later.
+    """
+    import asyncio
+
+    import tatausaha.main  # noqa: F401 - who follows the fate of letters registers there
+    from tatausaha.core import bounces
+    from tatausaha.core.db import AWAY, DB
+    from tatausaha.local.installation import joined_settings
+
+    report = bounces.read_report(sys.stdin.buffer.read(bounces.LARGEST))
+    if report is None:
+        return click.echo("This is no report about a letter of ours; nothing was changed.", err=True)
+    settings = joined_settings(settings_with(None))
+
+    async def note() -> bool:
+        await DB.connect(settings.database_url, max_size=1)
+        marked = await bounces.note(report)
+        await DB.disconnect()
+        return marked
+
+    try:
+        click.echo(
+            "The letter is marked as come back." if asyncio.run(note()) else "Nothing had to be changed.", err=True
+        )
+    except AWAY as error:
+        click.echo(f"The database is away: {type(error).__name__}", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+    return None
+
+
+@commands.command()
 def doctor() -> None:
     """Say what is configured, reachable, migrated and lagging; exit code 1 if something is wrong."""
     import asyncio

@@ -4,7 +4,7 @@ SMTP cannot promise "once" when the line breaks after the message was handed ove
 sends it again blindly, and a person who does sends the same Message-ID.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -68,31 +68,44 @@ def follows(template: str) -> Callable[[Follower], Follower]:
     return register
 
 
+class Envelope(msgspec.Struct, frozen=True):
+    """What a letter bears beside its words. `sender_name` is shown in place of the provider's; empty means the usual."""
+
+    message_id: str = ""
+    sender_name: str = ""
+    reply_to: str = ""
+    headers: dict[str, str] = {}
+    attachments: tuple[Attachment, ...] = ()
+
+
 async def write(
+    template: str, recipient: str, *, once_key: str, language: Language, client_id: UUID | None = None, **data: Any
+) -> None:
+    """Have `frontend/templates/mail/<template>` sent to `recipient`; the same `once_key` never makes a second letter."""
+    await write_in(
+        Envelope(), template, recipient, once_key=once_key, language=language, client_id=client_id, data=data
+    )
+
+
+async def write_in(
+    envelope: Envelope,
     template: str,
     recipient: str,
     *,
     once_key: str,
     language: Language,
-    client_id: UUID | None = None,
-    message_id: str | None = None,
-    sender_name: str = "",
-    reply_to: str = "",
-    headers: Mapping[str, str] | None = None,
-    attachments: Sequence[Attachment] = (),
-    **data: Any,
+    client_id: UUID | None,
+    data: Mapping[str, Any],
 ) -> UUID | None:
-    """Have `frontend/templates/mail/<template>` sent to `recipient`; the same `once_key` never makes a second letter.
-
-    `sender_name` is shown in place of the provider's. Gives the letter's id, None when there is one of this key.
-    """
+    """Like `write`, in an envelope of its own. Gives the letter's id, None when there is one of this key already."""
     mail_id = uuid7()
     made: UUID | None = await db.value(
         "insert into mail (id, client_id, once_key, recipient, language, template, data, message_id, sender_name,"
         " reply_to, headers, attachments) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
         " on conflict (tenant_id, once_key) do nothing returning id",
-        *(mail_id, client_id, once_key, recipient, language, template, data, message_id or f"<{mail_id}@tatausaha>"),
-        *(sender_name, reply_to, dict(headers or {}), list(attachments)),
+        *(mail_id, client_id, once_key, recipient, language, template, data),
+        *(envelope.message_id or f"<{mail_id}@tatausaha>", envelope.sender_name, envelope.reply_to),
+        *(envelope.headers, envelope.attachments),
     )
     if made:
         await enqueue(SendMail(mail_id=mail_id), once_key=str(mail_id), client_id=client_id)

@@ -15,6 +15,7 @@ from tatausaha.core.dates import EARLIEST, LATEST, parse_day
 from tatausaha.core.db import tenant_scope
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, current_language, render, text
+from tatausaha.core.letters import Envelope
 from tatausaha.core.process import tools
 from tatausaha.core.quantities import parse_quantity
 from tatausaha.core.web.forms import Lines
@@ -147,19 +148,20 @@ async def decline(order_id: UUID, answer_id: UUID, comment: str) -> None:
     )
     if link_id and order.email and order.revision == said.revision:
         first = message_id(order.id, order.revision)
-        await letters.write(
+        await letters.write_in(
+            Envelope(sender_name=order.client_name, headers={"In-Reply-To": first, "References": first}),
             "order_declined",
             order.email,
             once_key=f"declined:{said.id}",
             language=order.language,
             client_id=order.client_id,
-            sender_name=order.client_name,
-            headers={"In-Reply-To": first, "References": first},
-            contact=order.contact or order.supplier_name,
-            number=order.number,
-            client=order.client_name,
-            comment=comment.strip()[:2000],
-            link=address_of(link_id),
+            data={
+                "contact": order.contact or order.supplier_name,
+                "number": order.number,
+                "client": order.client_name,
+                "comment": comment.strip()[:2000],
+                "link": address_of(link_id),
+            },
         )
 
 

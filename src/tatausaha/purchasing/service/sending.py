@@ -16,7 +16,7 @@ from tatausaha.core.claims import Claim
 from tatausaha.core.db import tenant_scope
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import text
-from tatausaha.core.letters import Attachment
+from tatausaha.core.letters import Attachment, Envelope
 from tatausaha.core.mail import Refused, recipient_of
 from tatausaha.core.outbox import enqueue
 from tatausaha.documents import service as kept_files
@@ -192,19 +192,22 @@ async def _keep(tenant_id: UUID, order: OrderFacts, letter: LetterRow, content: 
 async def _hand_over(order: OrderFacts, letter: LetterRow, file: Attachment, reply_to: str) -> UUID | None:
     template = (await list_templates(order.client_id))[order.language]
     values = values_of(order, order.language)
-    return await letters.write(
+    envelope = Envelope(
+        message_id=message_id(order.id, letter.revision),
+        sender_name=order.client_name,
+        reply_to=reply_to,
+        headers=await _before(order.id, letter.revision),
+        attachments=(file,),
+    )
+    said = content_of(fill(template.subject, values), fill(template.body, values), letter.revision)
+    return await letters.write_in(
+        envelope,
         LETTER,
         order.email,
         once_key=f"order:{letter.id}",
         language=order.language,
         client_id=order.client_id,
-        message_id=message_id(order.id, letter.revision),
-        sender_name=order.client_name,
-        reply_to=reply_to,
-        headers=await _before(order.id, letter.revision),
-        attachments=[file],
-        **content_of(fill(template.subject, values), fill(template.body, values), letter.revision),
-        link=address_of(letter.link_id),
+        data={**said, "link": address_of(letter.link_id)},
     )
 
 
