@@ -59,14 +59,20 @@ from tatausaha.portal.views.access import AccessLogController
 from tatausaha.portal.views.approvals import ApprovalController
 from tatausaha.portal.views.changes import ClientChangeController
 from tatausaha.portal.views.home import HomeController
+from tatausaha.portal.views.orders import ClientOrderController
 from tatausaha.portal.views.privacy import PrivacyController
+from tatausaha.portal.views.shop import ShopController
+from tatausaha.portal.views.tables import ClientTableController
 from tatausaha.privacy.views.breaches import BreachController
 from tatausaha.privacy.views.desk import DeskController
 from tatausaha.privacy.views.processors import ProcessorController
 from tatausaha.privacy.views.record import RecordController
 from tatausaha.privacy.views.retention import RetentionController
 from tatausaha.purchasing.views.answer import AnswerController
+from tatausaha.purchasing.views.orders import OrderController
+from tatausaha.purchasing.views.prices import ItemChoiceController, PriceController
 from tatausaha.purchasing.views.sending import SendingController
+from tatausaha.purchasing.views.suppliers import SupplierController
 from tatausaha.reports.table_views import TableController
 from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.sales.views.customers import CustomerController
@@ -90,6 +96,9 @@ OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, ChangeApi, L
 CONTROLLERS = [
     ApprovalController,
     HomeController,
+    ShopController,
+    ClientTableController,
+    ClientOrderController,
     DocumentController,
     RunFileController,
     ReportController,
@@ -139,6 +148,10 @@ CONTROLLERS = [
     ServicesController,
     TeamController,
     TokenController,
+    SupplierController,
+    PriceController,
+    ItemChoiceController,
+    OrderController,
     AnswerController,
     SendingController,
     *OPERATIONS,

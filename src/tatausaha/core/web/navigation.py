@@ -34,6 +34,7 @@ PLACES = (
     Place(text("People"), "/people", "users", STAFF, service="people"),
     Place(text("Payroll"), "/payroll", "cash", STAFF, service="payroll"),
     Place(text("Stock"), "/stock", "packages", STAFF, service="stock"),
+    Place(text("Purchasing"), "/purchasing", "shopping-cart", STAFF, service="purchasing"),
     Place(text("Reports"), "/reports", "chart-bar", STAFF),
     Place(text("Changes"), "/changes", "checks", STAFF),
     Place(text("Jobs"), "/jobs", "list-check", STAFF),

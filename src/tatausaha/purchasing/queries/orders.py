@@ -27,6 +27,12 @@ class Wanted(msgspec.Struct, frozen=True):
     q: str = ""
 
 
+class Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """The row behind which a page begins."""
+
+    id: UUID
+
+
 class Row(msgspec.Struct, frozen=True):
     """An order in a list."""
 
