@@ -17,7 +17,7 @@ from tatausaha.identity.access_jobs import KeepLog, SealLog, WatchLog
 from tatausaha.identity.jobs import CleanUp
 from tatausaha.privacy.jobs import WatchDeadlines
 from tatausaha.settings import load
-from tatausaha.stock.jobs import ReckonPace, TellLow
+from tatausaha.stock.jobs import CheckBalances, ReckonPace, TellLow
 from tatausaha.work.jobs import ForgetJobs
 
 log = logging.getLogger("tatausaha.clock")
@@ -48,6 +48,7 @@ PERIODIC = (
     Periodic(KeepLog(), DAY),
     Periodic(TellLow(), 5 * MINUTE, only=STOCKED),
     Periodic(ReckonPace(), DAY, only=STOCKED),
+    Periodic(CheckBalances(), DAY, only=STOCKED),
 )
 
 

@@ -9,7 +9,6 @@ from tatausaha.core.imports import working
 from tatausaha.documents import service as documents
 from tatausaha.stock.jobs import (
     CheckBalances,
-    CheckClientBalances,
     CheckCount,
     ExportWatched,
     ImportCount,
@@ -67,14 +66,5 @@ async def import_count(job: ImportCount, claim: Claim) -> None:
 
 @handles(CheckBalances)
 async def check_balances(_job: CheckBalances, claim: Claim) -> None:
-    """Have every client looked at, then tell people what differs."""
-    if claim.resumed:
-        await checking.tell(claim)
-    else:
-        await checking.begin(claim)
-
-
-@handles(CheckClientBalances)
-async def check_client_balances(_job: CheckClientBalances, claim: Claim) -> None:
-    """Compare one client's balances with its ledger."""
-    await checking.check_client(claim)
+    """Compare what is kept with the ledger, and tell people what differs."""
+    await checking.check(claim)

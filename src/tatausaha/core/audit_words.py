@@ -73,6 +73,7 @@ ACTIONS: dict[str, tuple[Text, str]] = {
     "set": (text("set"), "progress"),
     "verified": (text("checked"), "done"),
     "pruned": (text("forgot old lines of"), "progress"),
+    "moved": (text("booked movements of"), "progress"),
 }
 """What was done, with the colour of its badge."""
 
@@ -155,6 +156,15 @@ KINDS: dict[str, Text] = {
     "supply_request": text("request for supplies"),
     "supply_requests": text("list of requests for supplies"),
     "supply_costs": text("cost of supplies"),
+    "stock": text("stock"),
+    "movement": text("movement of stock"),
+    "movements": text("list of movements of stock"),
+    "transfer": text("transfer of stock"),
+    "stock_card": text("stock card"),
+    "stock_month": text("closed month of stock"),
+    "stock_months": text("list of closed months of stock"),
+    "stock_policy": text("rules of stock"),
+    "stock_levels": text("balances of stock"),
 }
 
 ROLES: dict[str, Text] = {

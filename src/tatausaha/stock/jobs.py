@@ -108,12 +108,3 @@ class CheckBalances(Job, frozen=True):
 
     def unit(self) -> Text:
         return text("clients")
-
-
-class CheckClientBalances(Job, frozen=True):
-    """Compare what is kept with the ledger, for one client."""
-
-    kind: ClassVar[str] = "stock.check_client_balances"
-
-    def title(self) -> Text:
-        return text("Compare a client's balances with the ledger")
