@@ -64,7 +64,7 @@ async def stream_rows(figures: Figures) -> AsyncIterator[list[dict[str, Any]]]:
 
 
 def _ordered(figures: Figures, limit: int | None) -> str:
-    most = f" limit {limit}" if limit else ""
+    most = "" if limit is None else f" limit {limit}"
     return f"select * from ({figures.select}) rows order by {figures.order}{most}"  # noqa: S608 - own columns
 
 

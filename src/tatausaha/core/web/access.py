@@ -1,6 +1,7 @@
 """Who may call which route. Every handler names its roles (`@get(…, roles=STAFF)`); one that does not is refused.
 
-A route of the portal that belongs to a service (`service="stock"`) exists for those alone whose company has bought it.
+A route of the portal that belongs to a service (`service="stock"`, or one of several: `"stock sales"`) exists
+for those alone whose company has bought it.
 What is grave says `recent=True` as well: it wants a person who proved within the last minutes to be the one.
 
 Operations of the API name the token's scope as well.
@@ -52,10 +53,15 @@ def guard_roles(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise SignInNeeded(text("You are not signed in any more. Sign in, in another tab if you typed something here."))
     if viewer is None or viewer.role not in roles:
         raise NotFound(text("This page does not exist."))
-    if viewer.is_portal and handler.opt.get("service", "") not in viewer.services | {""}:
+    if viewer.is_portal and not bought(viewer, handler.opt.get("service", "")):
         raise NotFound(text("Your company has not bought this service."))
     if handler.opt.get("recent") and not viewer.confirmed:
         raise ConfirmNeeded(text("Confirm first that it is you; then do this again."))
+
+
+def bought(viewer: Viewer, services: str) -> bool:
+    """Whether one of the services, written with blanks between them, is bought; no service is everybody's."""
+    return not services or not viewer.services.isdisjoint(services.split())
 
 
 def _guard_operation(viewer: Viewer | None, opt: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Changes that need the client's own consent: what its approvers see and decide."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from tatausaha.core.web.lists import id_of, list_query, split_page
 from tatausaha.core.web.pages import go_to
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.portal.frame import find_company, frame, portal_page
+from tatausaha.purchasing.queries.orders import get_order
+from tatausaha.purchasing.service.approving import RELEASE
 
 PAGE = 50
 ITEMS = 500
@@ -110,4 +113,16 @@ async def _about(change: Change) -> dict[str, Any]:
         "may_decide": await changes.can_decide(change),
         "address": f"/portal/changes/{change.id}",
         **WORDS,
+        **(await _order(change) if change.kind == RELEASE and change.subject_id else {}),
+    }
+
+
+async def _order(change: Change) -> dict[str, Any]:
+    """The order that would be released, as it would be."""
+    assert change.subject_id is not None
+    expected: str | None = change.after["expected_on"]
+    return {
+        "order": await get_order(change.subject_id),
+        "content": change.after,
+        "expected_on": date.fromisoformat(expected) if expected else None,
     }

@@ -18,6 +18,7 @@ from tatausaha.payroll.queries import SETTLED, SlipCursor
 from tatausaha.portal import queries
 from tatausaha.portal.frame import find_company, portal_page
 from tatausaha.portal.queries import PortalRun
+from tatausaha.reports.shop.catalogue import list_reports
 
 LATEST = 2
 MONTHS_A_PAGE = 12
@@ -97,6 +98,7 @@ class HomeController(Controller):
             fragment="portal/_reports.html",
             runs=runs,
             documents=documents,
+            tables=list_reports(request.user.services),
             query=query,
             path="/portal/reports",
             next=cursor_of((runs[-1].month, runs[-1].id)) if more else None,
