@@ -1,10 +1,11 @@
 """An order leaves by e-mail once, whatever the mail server does, and again only when somebody means it."""
 
 import re
+from datetime import date
 from email.message import EmailMessage
 from uuid import UUID
 
-from tatausaha.core import db
+from tatausaha.core import db, numbers
 from tatausaha.purchasing.queries.letters import LetterView, list_letters
 from tatausaha.purchasing.service import sending
 from tests.make import Office, drain, make_item, make_order, make_place, make_supplier
@@ -18,10 +19,12 @@ async def order_of(office: Office, **supplier: str) -> UUID:
     async with office.scope():
         supplier_id = await make_supplier(office.client_id, **facts)
         place_id = await make_place(office.client_id, "Toko Pusat")
-        rice = await make_item(office.client_id, "B-001", "Beras 5 kg")
+        rice = await make_item(office.client_id, f"B-{supplier_id}", "Beras 5 kg")
         order_id = await make_order(office.client_id, supplier_id, place_id, [(rice, 12_000, 65_000)])
         maker = office.worker.member_id
-        await db.execute("update purchase_order set maker_id = $2 where id = $1", order_id, maker)
+        number = await numbers.take(office.client_id, "purchase_order", date(2026, 11, 22))
+        statement = "update purchase_order set maker_id = $2, number = $3 where id = $1"
+        await db.execute(statement, order_id, maker, number)
         assert await sending.queue(order_id) == (facts["email"] != "")
     return order_id
 
@@ -70,7 +73,7 @@ async def test_an_order_arrives_in_the_clients_name_with_its_document_and_a_link
     assert mail["From"] == "PT Maju Bersama <tata@example.test>"
     assert (mail["To"], mail["Reply-To"]) == ("sales@sumber.example", office.worker.email)
     assert mail["Message-ID"] == f"<order-{order_id}.1@tatausaha>"
-    assert mail["Subject"].startswith("Purchase order PO/")
+    assert mail["Subject"].startswith("Purchase order 001/PO/")
     assert re.search(r"Dear Ibu Rini,.*Rp 780,000.*http://testserver/order/[\w-]{43}\n", said(mail), re.DOTALL)
     assert document.get_content_type() == "application/pdf"
     assert document.get_content().startswith(b"%PDF-")
@@ -134,7 +137,7 @@ async def test_an_answer_that_was_lost_is_uncertain_and_sent_again_only_on_purpo
     inbox.data, page = "250 OK", f"/purchasing/orders/{order_id}/letters"
     assert (await office.worker.post(page, {"sending": "2"})).status_code == 422
     for _ in range(2):
-        assert (await office.worker.post(page, {"sending": "2", "reason": "Tidak sampai"})).status_code == 303
+        assert (await office.worker.post(page, {"sending": "2", "again": "Tidak sampai"})).status_code == 303
     await drain(office.tenant_id)
 
     first, second = orders_in(inbox)
@@ -171,6 +174,21 @@ async def test_a_version_that_was_replaced_before_it_left_never_leaves(office: O
 
     assert [mail["Message-ID"] for mail in inbox.received] == [sending.message_id(order_id, 2)]
     assert [one.state for one in await letters_of(office, order_id)] == ["sent", "cancelled"]
+
+
+async def test_an_order_that_is_given_up_leaves_no_more_and_the_supplier_who_has_it_is_told(
+    office: Office, inbox: Inbox
+) -> None:
+    early, late = await order_of(office, email="early@sumber.example"), await order_of(office)
+    assert (await office.worker.post(f"/purchasing/orders/{early}/cancel", {"reason": "Salah"})).status_code == 303
+    await drain(office.tenant_id)
+    assert (await office.worker.post(f"/purchasing/orders/{late}/cancel", {"reason": "Toko tutup"})).status_code == 303
+    await drain(office.tenant_id)
+
+    order, told = inbox.received
+    assert {mail["To"] for mail in inbox.received} == {"sales@sumber.example"}
+    assert told["In-Reply-To"] == order["Message-ID"] == sending.message_id(late, 1)
+    assert "Toko tutup" in said(told)
 
 
 async def test_a_supplier_without_an_address_is_handed_the_order_until_one_is_entered(

@@ -19,7 +19,7 @@ from tatausaha.purchasing.queries import orders
 from tatausaha.purchasing.queries.orders import Order
 from tatausaha.purchasing.queries.suppliers import Supplier
 from tatausaha.purchasing.rules.totals import totals
-from tatausaha.purchasing.service import approving, content, expected, lines
+from tatausaha.purchasing.service import approving, content, expected, lines, sending
 from tatausaha.purchasing.service.approving import KIND, RELEASE
 from tatausaha.purchasing.service.lines import Draft, Typed
 from tatausaha.purchasing.service.prices import ATTENTION
@@ -144,6 +144,7 @@ async def cancel(order: Order, reason: str) -> None:
     )
     if order.number:
         await numbers.void(order.client_id, KIND, order.number, reason.strip()[:500])
+        await sending.withdraw(order.id, reason.strip()[:500])
     await audit.record("cancelled", KIND, order.id, order.client_id, reason=reason.strip()[:500])
 
 

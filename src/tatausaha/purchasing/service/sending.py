@@ -57,7 +57,7 @@ async def queue(order_id: UUID) -> bool:
     Links and letters of earlier versions end. False when the supplier has no address: then somebody hands it over.
     """
     order = await queries.get_facts(order_id, lock=True)
-    await _end_earlier(order)
+    await _end_letters(order.id, before=order.revision)
     policy = await get_policy(order.client_id)
     await db.execute(
         "insert into order_link (client_id, order_id, revision, expires_at)"
@@ -78,7 +78,7 @@ async def send_again(order_id: UUID, sending: int, reason: str) -> None:
     order = await queries.get_facts(order_id, lock=True)
     _refuse_unsendable(order)
     if sending > 1 and not reason.strip():
-        raise Invalid(text("Some fields need your attention."), {"reason": text("Say why it is sent again.")})
+        raise Invalid(text("Some fields need your attention."), {"again": text("Say why it is sent again.")})
     sent = [letter for letter in await queries.list_letters(order_id) if letter.revision == order.revision]
     if sending <= len(sent):
         return
@@ -113,18 +113,42 @@ def _reachable(address: str) -> bool:
     return True
 
 
-async def _end_earlier(order: OrderFacts) -> None:
+async def _end_letters(order_id: UUID, *, before: int) -> None:
     """The links of earlier versions open nothing any more, and those of their letters that wait do not leave."""
     await db.execute(
         "update order_link set ended_at = now() where order_id = $1 and revision < $2 and ended_at is null",
-        *(order.id, order.revision),
+        *(order_id, before),
     )
     await db.execute(
         "update job j set state = 'cancelled', done_at = now() from order_letter l where l.order_id = $1"
         " and l.revision < $2 and j.tenant_id = l.tenant_id and j.state in ('queued', 'sent')"
         " and ((j.kind = 'purchasing.send_order' and j.once_key = l.id::text)"
         "   or (j.kind = 'mail.send' and j.once_key = l.mail_id::text))",
-        *(order.id, order.revision),
+        *(order_id, before),
+    )
+
+
+async def withdraw(order_id: UUID, reason: str) -> None:
+    """An order is given up: nothing of it leaves any more, and a supplier who may have it is told, with the reason."""
+    order = await queries.get_facts(order_id)
+    sent = [one for one in await queries.list_letters(order_id) if one.state in ("sending", "sent", "unconfirmed")]
+    await _end_letters(order_id, before=order.revision + 1)
+    if not sent or not _reachable(order.email):
+        return
+    known = await _before(order_id, order.revision + 1)
+    await letters.write_in(
+        Envelope(sender_name=order.client_name, headers=known),
+        "order_cancelled",
+        order.email,
+        once_key=f"cancelled:{order_id}",
+        language=order.language,
+        client_id=order.client_id,
+        data={
+            "contact": order.contact or order.supplier_name,
+            "number": order.number,
+            "client": order.client_name,
+            "reason": reason,
+        },
     )
 
 

@@ -24,7 +24,7 @@ class SendForm(msgspec.Struct, frozen=True):
     """Which sending it will be, as the page knew it, and why there is one more."""
 
     sending: str
-    reason: str = ""
+    again: str = ""
 
 
 class DeclineForm(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class SendingController(Controller):
             client = CurrentClient(order.client_id, order.client_name)
             expect_form(request, "purchasing/letters.html", values, client=client, **await letters_context(order))
             form = parse(SendForm, values)
-            await sending.send_again(order_id, int(form.sending) if form.sending in _COUNTS else 1, form.reason)
+            await sending.send_again(order_id, int(form.sending) if form.sending in _COUNTS else 1, form.again)
         return go_to(
             f"/purchasing/orders/{order_id}/letters", text("The order is on its way. Its state is shown here.")
         )
@@ -91,6 +91,7 @@ async def letters_context(order: OrderFacts) -> dict[str, Any]:
     present = [letter for letter in found if letter.revision == order.revision]
     return {
         "order": order,
+        "address": order.email,
         "letters": found,
         "answers": await letters.list_answers(order.id),
         "next_sending": len(present) + 1,
