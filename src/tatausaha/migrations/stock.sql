@@ -190,7 +190,7 @@ create table stock_movement (
   foreign key (tenant_id, client_id, batch_id) references stock_batch (tenant_id, client_id, id)
 );
 create index stock_movement_card on stock_movement (tenant_id, item_id, place_id, id);
-create index stock_movement_booked on stock_movement (tenant_id, client_id, booked_on) include (place_id, item_id, kind, quantity, value);
+create index stock_movement_booked on stock_movement (tenant_id, client_id, booked_on, id) include (place_id, item_id, kind, quantity, value);
 create index stock_movement_department on stock_movement (tenant_id, client_id, booked_on) include (department, value)
   where department <> '';
 create index stock_movement_document on stock_movement (tenant_id, document_id) where document_id is not null;
