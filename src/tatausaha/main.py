@@ -60,8 +60,10 @@ from tatausaha.portal.views.approvals import ApprovalController
 from tatausaha.portal.views.changes import ClientChangeController
 from tatausaha.portal.views.home import HomeController
 from tatausaha.portal.views.orders import ClientOrderController
+from tatausaha.portal.views.lookup import PortalLookupController
 from tatausaha.portal.views.privacy import PrivacyController
 from tatausaha.portal.views.shop import ShopController
+from tatausaha.portal.views.supplies import SuppliesController
 from tatausaha.portal.views.tables import ClientTableController
 from tatausaha.privacy.views.breaches import BreachController
 from tatausaha.privacy.views.desk import DeskController
@@ -82,7 +84,10 @@ from tatausaha.stock.views.count_sheets import CountSheetController
 from tatausaha.stock.views.counts import CountController
 from tatausaha.stock.views.imports import ItemImportController
 from tatausaha.stock.views.items import ItemsController
+from tatausaha.stock.views.labels import LabelController
+from tatausaha.stock.views.lookup import LookupController
 from tatausaha.stock.views.places import PlacesController
+from tatausaha.stock.views.supplies import SupplyController
 from tatausaha.stock.views.watch import WatchController
 from tatausaha.work.api import JobApi
 from tatausaha.work.change_api import ChangeApi
@@ -131,7 +136,12 @@ CONTROLLERS = [
     ItemsController,
     PlacesController,
     ItemImportController,
+    LabelController,
+    LookupController,
+    PortalLookupController,
     WatchController,
+    SupplyController,
+    SuppliesController,
     CountController,
     CountSheetController,
     WorkController,
