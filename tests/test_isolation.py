@@ -40,6 +40,7 @@ HARMLESS = {
     "file_path": "x",
     "whom": "subjects",
     "step": "confirm",
+    "table": "stock-value",
 }
 # Own things that a page refuses to show for another reason than whose they are.
 ABSENT = {
@@ -120,6 +121,7 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         ids |= await fill_receivables(client_id, SECRET)
         ids["run_id"] = await furnish_payroll(ids)
         ids["change_id"] = await furnish_change(ids)
+        ids |= await furnish_reports(ids)
     await drain(office.tenant_id)
     await tools().storage.put(str(ids["document_id"]), b"%PDF-")
     async with office.scope():
@@ -157,6 +159,18 @@ async def furnish_office(ids: Ids) -> None:
         " values ($1, $2, 'people', $3, 'none', '', 'checking', $1, 'Dewi')",
         *(ids["import_id"], client_id, SECRET),
     )
+
+
+async def furnish_reports(ids: Ids) -> Ids:
+    """A report that was made for the provider, and one for the client."""
+    made = {"file_id": uuid7(), "portal_file_id": uuid7()}
+    for name, file_id in made.items():
+        await db.execute(
+            "insert into job (client_id, kind, queue, payload, title, unit, once_key, state)"
+            " values ($1, 'reports.make_table', 'documents', $2, $3, $3, $4, 'done')",
+            *(ids["client_id"], {"shared": name == "portal_file_id"}, {"msgid": SECRET, "params": {}}, str(file_id)),
+        )
+    return made
 
 
 async def furnish_token(ids: Ids) -> None:

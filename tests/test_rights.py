@@ -37,7 +37,7 @@ RULES: tuple[tuple[str, set[str]], ...] = (
     (r"\w+ /api/v1/changes", STAFF | APPROVERS),
     (r"GET /api/v1/log", MANAGERS | PORTAL),
     (r"\w+ /api/v1/(employees|runs|slips|jobs)(/|$)", STAFF),
-    (r"POST /portal/(access/export|payslips)", PORTAL),
+    (r"POST /portal/(access/export|payslips|reports)", PORTAL),
     (r"POST /portal", APPROVERS),
     (r"GET /portal", PORTAL),
     (r"GET /documents/|GET /(clients/[^/]+|settings)/logo$", EVERYBODY),

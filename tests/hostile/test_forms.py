@@ -43,6 +43,8 @@ UNSHOWN = {
     "/changes/{change_id:uuid}/approve": {"comment": "x"},
     "/changes/{change_id:uuid}/reject": {"comment": "x"},
     "/portal/changes/{change_id:uuid}/approve": {"comment": "x"},
+    "/reports/tables/{table:str}/files": {"client": "", "format": "csv", "to": "", "place": "", "category": ""},
+    "/portal/reports/{table:str}/files": {"format": "csv", "to": "", "place": "", "category": ""},
     "/privacy/destructions": {"client_id": "", "employee_id": "", "until": "", "reason": "x"},
     "/privacy/people/{employee_id:uuid}/lift": {"reason": "x"},
     "/people/imports/{import_id:uuid}/check": {"column:name": "0"},
@@ -70,7 +72,7 @@ WELL_FILLED: dict[str, Nasty] = {
     "year": "2026",
 }
 # What a handler calls that reads what was typed.
-READERS = {"typed_values", "_typed", "check_again"}
+READERS = {"make_file", "typed_values", "_typed", "check_again"}
 # Signing out would end the test; files have tests of their own.
 LEFT_OUT = {"/sign-out", "/people/import"}
 

@@ -11,7 +11,7 @@ import pytest
 from tatausaha.core import db
 from tatausaha.core.exports import SCALES, Column
 from tatausaha.core.i18n import render
-from tatausaha.reports.shop import files
+from tatausaha.reports.shop import files, tabular
 from tatausaha.reports.shop.asked import Asked
 from tatausaha.reports.shop.catalogue import REPORTS
 from tests.make import Office, drain, make_client
@@ -109,7 +109,7 @@ async def test_figures_that_change_while_they_are_written_are_no_report(
     async def other(*_: object) -> dict[str, int]:
         return {"count": 2, "value": 1}
 
-    monkeypatch.setattr(files.tabular, "read_totals", other)
+    monkeypatch.setattr(tabular, "read_totals", other)
 
     assert (await make(office, shop, "stock-value", "csv", "")).status_code == 503
 
@@ -148,4 +148,5 @@ async def test_reports_of_a_service_that_was_not_bought_do_not_exist(office: Off
     assert (await page(office, shop, "margin")).status_code == 404
     assert (await page(office, shop, "low-stock")).status_code == 200
     assert (await office.worker.get(f"/reports/tables/low-stock?client={stranger}")).status_code == 404
-    assert (await office.worker.get("/reports/tables/low-stock")).status_code == 404
+    assert (await office.worker.get("/reports/tables/low-stock")).status_code == 200
+    assert (await office.manager.get("/reports/tables/low-stock")).headers["location"] == "/reports"

@@ -6,13 +6,14 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from tatausaha.clients import queries as clients
 from tatausaha.core import audit
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.forms import typed_values
 from tatausaha.core.web.lists import id_of, list_query
-from tatausaha.core.web.pages import CurrentClient, is_swap, page
+from tatausaha.core.web.pages import CurrentClient, go_to, is_swap, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.reports.shop import files
 from tatausaha.reports.shop import page as tables
@@ -26,10 +27,13 @@ class TableController(Controller):
     """One page for every report, and its files."""
 
     @get("/reports/tables/{table:str}", name="reports.table", roles=STAFF)
-    async def show(self, request: AppRequest, table: FromPath[str]) -> Template:
-        """A report about one client: filters, chart, rows, totals."""
+    async def show(self, request: AppRequest, table: FromPath[str]) -> Template | Redirect:
+        """A report about one client: filters, chart, rows, totals. Where none is chosen, the choice comes first."""
         async with request.user.scope():
-            client = await _client(list_query(request, "client"))
+            client_id = id_of(list_query(request, "client"), "client") or await _only()
+            if client_id is None:
+                return go_to("/reports")
+            client = await get_client(client_id)
             report = get_report(table, client.services)
             context = await tables.read_page(request, report, client, _frame(client, table))
         return page(request, tables.TEMPLATE, **context)
@@ -38,7 +42,7 @@ class TableController(Controller):
     async def make(self, request: AppRequest, table: FromPath[str]) -> Response[bytes] | Redirect:
         """The report as a file: at once where it is short, by a job otherwise."""
         async with request.user.scope():
-            client = await _client(await typed_values(request))
+            client = await _typed_client(request)
             report = get_report(table, client.services)
             wanted = await tables.make_file(request, report, client, _frame(client, table), shared=False, home=HOME)
         return wanted if isinstance(wanted, Redirect) else await tables.send_file(request, wanted)
@@ -61,10 +65,16 @@ class TableController(Controller):
         )
 
 
-async def _client(given: dict[str, str]) -> Client:
-    client_id = id_of(given, "client")
+async def _only() -> UUID | None:
+    """The client, where there is no choice."""
+    choices = await clients.list_names()
+    return choices[0].id if len(choices) == 1 else None
+
+
+async def _typed_client(request: AppRequest) -> Client:
+    client_id = id_of(await typed_values(request), "client")
     if client_id is None:
-        raise NotFound(text("Choose the client whose report this shall be."))
+        raise NotFound(text("This client does not exist."))
     return await get_client(client_id)
 
 
