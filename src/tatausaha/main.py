@@ -15,6 +15,7 @@ from litestar.template import TemplateConfig
 
 from tatausaha.clients.api import ClientApi
 from tatausaha.clients.brand_views import BrandController
+from tatausaha.clients.number_views import NumberController
 from tatausaha.clients.service_views import ServicesController
 from tatausaha.clients.views import ClientController
 from tatausaha.core.process import close_process, open_process
@@ -59,8 +60,8 @@ from tatausaha.portal.views.access import AccessLogController
 from tatausaha.portal.views.approvals import ApprovalController
 from tatausaha.portal.views.changes import ClientChangeController
 from tatausaha.portal.views.home import HomeController
-from tatausaha.portal.views.orders import ClientOrderController
 from tatausaha.portal.views.lookup import PortalLookupController
+from tatausaha.portal.views.orders import ClientOrderController
 from tatausaha.portal.views.privacy import PrivacyController
 from tatausaha.portal.views.shop import ShopController
 from tatausaha.portal.views.supplies import SuppliesController
@@ -75,10 +76,15 @@ from tatausaha.purchasing.views.orders import OrderController
 from tatausaha.purchasing.views.prices import ItemChoiceController, PriceController
 from tatausaha.purchasing.views.sending import SendingController
 from tatausaha.purchasing.views.suppliers import SupplierController
+from tatausaha.purchasing.views.templates import LetterSettingsController
 from tatausaha.reports.table_views import TableController
 from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.sales.views.customers import CustomerController
+from tatausaha.sales.views.imports import SalesImportController
+from tatausaha.sales.views.lines import LineController
 from tatausaha.sales.views.receivables import ReceivableController
+from tatausaha.sales.views.shifts import ShiftController
+from tatausaha.sales.views.tills import TillController
 from tatausaha.settings import Settings, load
 from tatausaha.stock.views.count_sheets import CountSheetController
 from tatausaha.stock.views.counts import CountController
@@ -127,6 +133,10 @@ CONTROLLERS = [
     SecretsController,
     CustomerController,
     ReceivableController,
+    ShiftController,
+    LineController,
+    SalesImportController,
+    TillController,
     DeskController,
     BreachController,
     ProcessorController,
@@ -164,6 +174,8 @@ CONTROLLERS = [
     OrderController,
     AnswerController,
     SendingController,
+    LetterSettingsController,
+    NumberController,
     *OPERATIONS,
     ProviderController,
     KeyController,

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.bench import documents, entry, log, pages, payroll, start
+from tests.bench import documents, entry, log, pages, payroll, sales, start
 from tests.bench.report import Measure, show, write
 from tests.scenarios.house import open_house
 
@@ -15,6 +15,7 @@ PARTS = {
     "log": log.measure,
     "start": start.measure,
     "entry": entry.measure,
+    "sales": sales.measure,
 }
 
 

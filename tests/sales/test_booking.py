@@ -14,7 +14,7 @@ from tatausaha.core.errors import Invalid
 from tatausaha.core.ids import uuid7
 from tatausaha.sales.rules.lines import Line, net_amount
 from tatausaha.sales.rules.receipts import Receipts
-from tatausaha.sales.rules.shelf import Lot, Shelf
+from tatausaha.sales.rules.shelf import Lot, Shelf, Short
 from tatausaha.sales.service.booking import Booked, Document, book
 from tests.make import Office, make_item, make_place, make_stock
 
@@ -125,11 +125,12 @@ def test_a_shelf_gives_what_is_fit_and_tells_what_is_not() -> None:
     item, shelf = uuid7(), Shelf(below_zero=False)
     shelf.lots[item] = [Lot(date(2026, 11, 1), 2_000), Lot(date(2026, 12, 1), 3_000), Lot(None, 1_000)]
     assert shelf.take(item, 4_000, DAY) is None
-    short = shelf.take(item, 1, DAY)
-    assert short is None
-    assert shelf.take(item, 1_000, DAY) is not None
+    assert shelf.take(item, 1, DAY) == Short(0, 2_000)
     shelf.put(item, 1_000)
-    assert shelf.take(item, 1_999, DAY) is None
+    assert shelf.take(item, 1_001, DAY) == Short(1_000, 2_000)
+    assert shelf.take(item, 3_000, date(2026, 11, 1)) is None
+    shelf.below_zero = True
+    assert shelf.take(item, 1, DAY) is None
 
 
 def test_an_amount_before_or_after_the_discount_is_understood() -> None:

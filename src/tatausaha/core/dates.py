@@ -96,5 +96,9 @@ def format_day(day: date, language: str) -> str:
 def format_moment(moment: datetime, zone: str, language: str) -> str:
     """`21 November 2026 14.30 WIB` in Indonesian, `14:30` in English; the moment must know its own zone."""
     local = moment.astimezone(ZONES[zone])
-    clock = local.strftime("%H.%M" if language == "id" else "%H:%M")
-    return f"{format_day(local, language)} {clock} {local.tzname()}"
+    return f"{format_day(local, language)} {format_clock(moment, zone, language)} {local.tzname()}"
+
+
+def format_clock(moment: datetime, zone: str, language: str) -> str:
+    """The hour and minute alone: `14.30` in Indonesian, `14:30` in English."""
+    return moment.astimezone(ZONES[zone]).strftime("%H.%M" if language == "id" else "%H:%M")

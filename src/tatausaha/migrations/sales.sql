@@ -69,6 +69,8 @@ create table shift (
   reason text not null default '',
   closed_by uuid,
   closed_name text not null default '',
+  -- How many of its late lines a person has looked at.
+  late_seen int not null default 0,
   primary key (tenant_id, id),
   check (state <> 'closed' or (counted_cash is not null and difference is not null and closed_at is not null)),
   check (difference is null or difference = 0 or reason <> ''),

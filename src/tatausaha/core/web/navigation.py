@@ -35,6 +35,7 @@ PLACES = (
     Place(text("Payroll"), "/payroll", "cash", STAFF, service="payroll"),
     Place(text("Stock"), "/stock", "packages", STAFF, service="stock"),
     Place(text("Purchasing"), "/purchasing", "shopping-cart", STAFF, service="purchasing"),
+    Place(text("Sales"), "/sales", "receipt", STAFF, service="sales"),
     Place(text("Reports"), "/reports", "chart-bar", STAFF),
     Place(text("Changes"), "/changes", "checks", STAFF),
     Place(text("Jobs"), "/jobs", "list-check", STAFF),

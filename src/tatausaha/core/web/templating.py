@@ -12,7 +12,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from markupsafe import Markup
 
 from tatausaha.core import i18n
-from tatausaha.core.dates import MONTHS, Period, format_day, format_moment
+from tatausaha.core.dates import MONTHS, Period, format_clock, format_day, format_moment
 from tatausaha.core.i18n import current_language
 from tatausaha.core.masking import masked
 from tatausaha.core.money import format_rupiah
@@ -89,6 +89,10 @@ def _moment(value: datetime | None, zone: str = "Asia/Jakarta") -> str:
     return "–" if value is None else format_moment(value, zone, current_language())
 
 
+def _clock(value: datetime, zone: str = "Asia/Jakarta") -> str:
+    return format_clock(value, zone, current_language())
+
+
 def _month(value: Period | date | str) -> str:
     if isinstance(value, str):
         value = Period.parse(value[:7])
@@ -108,6 +112,7 @@ FILTERS = {
     "percent": _percent,
     "day": _day,
     "moment": _moment,
+    "clock": _clock,
     "month": _month,
     "masked": masked,
     "json": _json,

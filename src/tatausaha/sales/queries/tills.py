@@ -28,9 +28,13 @@ class Till(msgspec.Struct, frozen=True, kw_only=True):
     archived: bool
 
 
-async def list_tills(client_id: UUID) -> list[Till]:
-    """All tills of a client, by place and code."""
-    return await db.rows(Till, f"{_SELECT} where t.client_id = $1 order by p.name, t.code, t.id limit 500", client_id)
+async def list_tills(client_id: UUID | None, limit: int = 500) -> list[Till]:
+    """The tills of a client, or of all one may see, by client, place and code."""
+    return await db.rows(
+        Till,
+        f"{_SELECT} where $1::uuid is null or t.client_id = $1 order by c.name, p.name, t.code, t.id limit $2",
+        *(client_id, limit),
+    )
 
 
 async def get_till(till_id: UUID, *, lock: bool = False) -> Till:
@@ -39,3 +43,21 @@ async def get_till(till_id: UUID, *, lock: bool = False) -> Till:
     if found is None:
         raise NotFound(text("This till does not exist."))
     return found
+
+
+class PlaceName(msgspec.Struct, frozen=True):
+    """A place to choose, with whose it is."""
+
+    id: UUID
+    name: str
+    client_name: str
+
+
+async def list_places(client_id: UUID | None, limit: int = 500) -> list[PlaceName]:
+    """The places in use of one client, or of all that one may see, by client and name."""
+    return await db.rows(
+        PlaceName,
+        "select p.id, p.name, c.name as client_name from place p join client c on c.id = p.client_id"
+        " where p.archived_at is null and ($1::uuid is null or p.client_id = $1) order by c.name, p.name, p.id limit $2",
+        *(client_id, limit),
+    )
