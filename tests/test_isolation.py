@@ -63,6 +63,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/employees/{employee_id:uuid}/tax-status": {"ptkp": "K/1", "tax_method": "net"},
     "/api/v1/employees/{employee_id:uuid}/pay": {"code": "basic", "amount": 6_000_000, "starts_on": "2026-12-01"},
     "/api/v1/changes/{change_id:uuid}/approve": {},
+    "/api/v1/reports/{table:str}": {"client": str(UUID(int=0)), "format": "csv"},
     "/api/v1/changes/{change_id:uuid}/reject": {"comment": "salah"},
 }
 PROGRAMS: dict[UUID, Program] = {}

@@ -31,20 +31,20 @@ APPROVERS, ANYBODY = {"approver"}, EVERYBODY | {"public"}
 # The first rule that fits says who may come in at most; a route's own roles may be fewer.
 RULES: tuple[tuple[str, set[str]], ...] = (
     (r"GET /$", ANYBODY),
-    (r"\w+ /(sign-in|static|health|invitations|forgotten|email|reset|brand|passkeys|preferences)(/|$)", ANYBODY),
+    (r"\w+ /(sign-in|static|health|invitations|order|forgotten|email|reset|brand|passkeys|preferences)(/|$)", ANYBODY),
     (r"\w+ /(account|confirm|sign-out|switch)(/|$)|GET /api$", EVERYBODY),
-    (r"GET /api/(openapi.json$|v1/(me|clients|documents)(/|$))", EVERYBODY),
+    (r"GET /api/(openapi.json$|v1/(me|clients|documents|reports)(/|$))|POST /api/v1/reports", EVERYBODY),
     (r"\w+ /api/v1/changes", STAFF | APPROVERS),
     (r"GET /api/v1/log", MANAGERS | PORTAL),
     (r"\w+ /api/v1/(employees|runs|slips|jobs)(/|$)", STAFF),
-    (r"POST /portal/(access/export|payslips|reports)", PORTAL),
+    (r"POST /portal/(access/export|payslips|reports|supplies)", PORTAL),
     (r"POST /portal", APPROVERS),
     (r"GET /portal", PORTAL),
     (r"GET /documents/|GET /(clients/[^/]+|settings)/logo$", EVERYBODY),
     (r"\w+ /(team|settings|access|unusual|keys)(/|$)", MANAGERS),
-    (r"POST /clients|GET /clients/(new|[^/]+/(edit|brand|rules))$|\w+ /payroll/settings", MANAGERS),
+    (r"POST /clients|GET /clients/(new|[^/]+/(edit|brand|rules))$|\w+ /(payroll|purchasing)/settings", MANAGERS),
     (r"GET /people/[^/]+/access|\w+ /privacy/(breaches|processors|destructions|holds|people|retention)", MANAGERS),
-    (r"\w+ /(work|search|clients|people|payroll|reports|jobs|changes|privacy)(/|$)", STAFF),
+    (r"\w+ /(work|search|clients|people|payroll|stock|purchasing|sales|reports|jobs|changes|privacy)(/|$)", STAFF),
 )
 CLIENTS = [UUID(int=number) for number in range(6)]
 

@@ -74,9 +74,12 @@ from tatausaha.privacy.views.retention import RetentionController
 from tatausaha.purchasing.views.answer import AnswerController
 from tatausaha.purchasing.views.orders import OrderController
 from tatausaha.purchasing.views.prices import ItemChoiceController, PriceController
+from tatausaha.purchasing.views.requests import RequestController
 from tatausaha.purchasing.views.sending import SendingController
+from tatausaha.purchasing.views.suggestions import SuggestionController
 from tatausaha.purchasing.views.suppliers import SupplierController
 from tatausaha.purchasing.views.templates import LetterSettingsController
+from tatausaha.reports.api import ReportApi
 from tatausaha.reports.table_views import TableController
 from tatausaha.reports.views import ReportController, RunFileController
 from tatausaha.sales.views.customers import CustomerController
@@ -86,8 +89,10 @@ from tatausaha.sales.views.receivables import ReceivableController
 from tatausaha.sales.views.shifts import ShiftController
 from tatausaha.sales.views.tills import TillController
 from tatausaha.settings import Settings, load
+from tatausaha.stock.item_api import ItemApi
 from tatausaha.stock.views.count_sheets import CountSheetController
 from tatausaha.stock.views.counts import CountController
+from tatausaha.stock.views.exports import ItemExportController
 from tatausaha.stock.views.imports import ItemImportController
 from tatausaha.stock.views.items import ItemsController
 from tatausaha.stock.views.labels import LabelController
@@ -103,7 +108,7 @@ from tatausaha.work.leaving_views import LeavingController
 from tatausaha.work.policy_views import ApprovalPolicyController
 from tatausaha.work.views import WorkController
 
-OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, ChangeApi, LogApi, JobApi)
+OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, ReportApi, ItemApi, ChangeApi, LogApi, JobApi)
 CONTROLLERS = [
     ApprovalController,
     HomeController,
@@ -146,6 +151,7 @@ CONTROLLERS = [
     ItemsController,
     PlacesController,
     ItemImportController,
+    ItemExportController,
     LabelController,
     LookupController,
     PortalLookupController,
@@ -172,6 +178,8 @@ CONTROLLERS = [
     PriceController,
     ItemChoiceController,
     OrderController,
+    RequestController,
+    SuggestionController,
     AnswerController,
     SendingController,
     LetterSettingsController,

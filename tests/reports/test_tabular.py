@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 import httpx
@@ -14,6 +15,7 @@ from tatausaha.core.i18n import render
 from tatausaha.reports.shop import files, tabular
 from tatausaha.reports.shop.asked import Asked
 from tatausaha.reports.shop.catalogue import REPORTS
+from tests.api import program_of
 from tests.make import Office, drain, make_client
 from tests.reports.months import pdf_text
 from tests.reports.shop import Shop, make_shop
@@ -150,3 +152,22 @@ async def test_reports_of_a_service_that_was_not_bought_do_not_exist(office: Off
     assert (await office.worker.get(f"/reports/tables/low-stock?client={stranger}")).status_code == 404
     assert (await office.worker.get("/reports/tables/low-stock")).status_code == 200
     assert (await office.manager.get("/reports/tables/low-stock")).headers["location"] == "/reports"
+
+
+async def test_a_program_has_a_report_made_and_fetches_its_document(office: Office, shop: Shop) -> None:
+    program = await program_of(office, "viewer", scopes=["reports:read"])
+    wanted = {"client": str(shop.client_id), "format": "csv", "by": "item", "from": str(shop.today - timedelta(9))}
+
+    listed = await program.get(f"/api/v1/reports?client={shop.client_id}")
+    answers = [await program.post("/api/v1/reports/margin", wanted, headers={"Idempotency-Key": "1"}) for _ in range(2)]
+    wrong = await program.post("/api/v1/reports/stock-card", wanted)
+    await drain(office.tenant_id)
+    made = (await program.get(f"/api/v1/reports/files/{answers[0].json()['id']}")).json()
+    fetched = await program.get(f"/api/v1/documents/{made['document']}/file")
+
+    assert {one["name"] for one in listed.json()} == REPORTS.keys()
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].json() == answers[1].json()
+    assert wrong.status_code == 422
+    assert made["state"] == "done"
+    assert "Beras,BRS,50000,40000,10000,0.2" in fetched.text

@@ -19,6 +19,7 @@ PER_MINUTE = {
     "privacy.record_file": FILES,
     "reports.make_table": FILES,
     "portal.make_table": FILES,
+    "api.make_report": FILES,
     "portal.order_pdf": FILES,
     "payroll.calculate": ORDERS,
     "payroll.publish": ORDERS,
