@@ -9,6 +9,7 @@ from tatausaha.core import db, numbers
 from tatausaha.core.db import client_scope
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.numbers import Pattern, fill, take
+from tatausaha.people.rules import today
 from tests.make import Office
 
 NOVEMBER, DECEMBER = date(2026, 11, 22), date(2026, 12, 1)
@@ -45,7 +46,7 @@ async def test_a_client_writes_its_numbers_in_its_own_way_and_voids_one_with_a_r
         own = Pattern(PO, "BELI-{year}.{month}-{n:04}", "year", "")
         following = await numbers.set_pattern(office.client_id, own, NOVEMBER)
         taken = [await take(office.client_id, PO, on) for on in (NOVEMBER, DECEMBER)]
-        with pytest.raises(Conflict, match="meanwhile"):
+        with pytest.raises(Conflict):
             await numbers.set_pattern(office.client_id, own, NOVEMBER)
         await numbers.void(office.client_id, PO, first, "Salah pemasok")
         voided = await numbers.list_voided(office.client_id)
@@ -87,3 +88,24 @@ def test_the_given_patterns_are_good_ones(kind: str) -> None:
 def test_a_pattern_is_filled_and_not_run() -> None:
     assert fill("{n:03}/PO/{client}/{roman}/{year}", 7, "ABC", date(2026, 11, 1)) == "007/PO/ABC/XI/2026"
     assert fill("{n}-{month}-{year}", 1234, "ABC", date(2026, 2, 28)) == "1234-02-2026"
+
+
+async def test_managers_see_the_next_number_and_choose_the_pattern(office: Office) -> None:
+    page = f"/clients/{office.client_id}/numbers"
+    async with office.scope():
+        code = await db.value("select code from client where id = $1", office.client_id)
+        kept = await take(office.client_id, PO, today())
+        await numbers.void(office.client_id, PO, kept, "Salah harga")
+
+    wrong = await office.manager.post(f"{page}/{PO}", {"pattern": "{n}", "reset": "month", "version": "0"})
+    form = {"pattern": "PB-{client}-{year}-{n:05}", "reset": "year", "version": "0"}
+    saved = await office.manager.post(f"{page}/{PO}", form)
+    again = await office.manager.post(f"{page}/{PO}", form)
+    shown = await office.manager.get(page)
+
+    assert [wrong.status_code, saved.status_code, again.status_code] == [422, 303, 409]
+    assert f"PB-{code}-{today().year}-00002" in shown.text
+    assert kept in shown.text
+    assert "Salah harga" in shown.text
+    assert (await office.manager.get(f"{page}/payslip")).status_code == 404
+    assert (await office.worker.get(page)).status_code == 404

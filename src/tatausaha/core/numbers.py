@@ -93,8 +93,8 @@ _HIGHEST = (
 )
 
 
-async def preview(pattern: Pattern, client_id: UUID, on: date) -> str:
-    """The number that would be taken next; `Conflict` when this pattern would make one that was taken before."""
+async def preview(pattern: Pattern, client_id: UUID, on: date) -> str | None:
+    """The number that would be taken next; None when the pattern would make one that was taken before."""
     first, following = _span(pattern.reset, on)
     highest = await db.value(
         "select greatest((select last from number_series where client_id = $1 and kind = $2 and reset = $3"  # noqa: S608
@@ -102,11 +102,10 @@ async def preview(pattern: Pattern, client_id: UUID, on: date) -> str:
         *(client_id, pattern.kind, pattern.reset, first, following),
     )
     number = pattern.number((highest or 0) + 1, on)
-    if await db.value(
+    taken = await db.value(
         "select 1 from number_taken where client_id = $1 and kind = $2 and number = $3", client_id, pattern.kind, number
-    ):
-        raise _taken(number)
-    return number
+    )
+    return None if taken else number
 
 
 async def void(client_id: UUID, kind: str, number: str, reason: str) -> None:
@@ -154,6 +153,9 @@ async def set_pattern(client_id: UUID, pattern: Pattern, on: date) -> str:
     """Number a kind of document so from now on; gives the next number. `Invalid` names what is wrong."""
     check(pattern.pattern, pattern.reset)
     following = await preview(pattern, client_id, on)
+    if following is None:
+        problem = text("This pattern makes a number that was taken before. Choose another one.")
+        raise Invalid(text("Some fields need your attention."), {"pattern": problem})
     saved = await db.execute(
         "insert into number_pattern as p (client_id, kind, pattern, reset) values ($1, $2, $3, $4)"
         " on conflict (tenant_id, client_id, kind) do update set pattern = excluded.pattern, reset = excluded.reset,"
