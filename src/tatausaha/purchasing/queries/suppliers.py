@@ -258,7 +258,9 @@ async def get_client(client_id: UUID) -> Client:
     return found
 
 
-async def supplier_names(supplier_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Names of suppliers by id."""
-    found = await db.records("select id, name from supplier where id = any($1)", list(supplier_ids))
+async def supplier_names(client_id: UUID, supplier_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Names of the client's suppliers by id; others are left out."""
+    found = await db.records(
+        "select id, name from supplier where client_id = $1 and id = any($2)", client_id, list(supplier_ids)
+    )
     return {one["id"]: one["name"] for one in found}

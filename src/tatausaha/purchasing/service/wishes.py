@@ -1,0 +1,56 @@
+"""What is wanted becomes orders: one draft for each supplier, at the prices of the day."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from tatausaha.core.errors import Conflict, NotFound
+from tatausaha.core.i18n import text
+from tatausaha.people.rules import today
+from tatausaha.purchasing.queries import prices, suppliers
+from tatausaha.purchasing.queries.prices import Ask
+from tatausaha.purchasing.service import orders
+from tatausaha.purchasing.service.lines import Draft
+from tatausaha.stock.queries.places import Place
+
+
+async def suggest_suppliers(drafts: Sequence[Draft]) -> list[Draft]:
+    """The lines with who delivers them: as named, or else the preferred one, or the first that is known."""
+    known = await prices.list_packings([one.item.id for one in drafts if one.supplier_id is None])
+    return [
+        msgspec.structs.replace(one, supplier_id=known[one.item.id][0].supplier_id)
+        if one.supplier_id is None and one.item.id in known
+        else one
+        for one in drafts
+    ]
+
+
+async def into_orders(place: Place, drafts: Sequence[Draft], *, request_id: UUID | None = None) -> dict[UUID, UUID]:
+    """A draft of an order for each supplier, by supplier.
+
+    Raises Conflict with the names of items that nobody delivers, or that have no price there.
+    """
+    drafts = await suggest_suppliers(drafts)
+    if nobody := [one.item.name for one in drafts if one.supplier_id is None]:
+        raise Conflict(text("No supplier is known for {items}. Enter who delivers it.", items=", ".join(nobody[:5])))
+    made: dict[UUID, UUID] = {}
+    for supplier_id in dict.fromkeys(one.supplier_id for one in drafts):
+        assert supplier_id is not None
+        supplier = await suppliers.get_supplier(supplier_id)
+        if supplier.client_id != place.client_id:
+            raise NotFound(text("This supplier does not exist."))
+        own = [one for one in drafts if one.supplier_id == supplier_id]
+        asked = [Ask(supplier_id, one.item.id, one.unit, one.quantity) for one in own]
+        listed = await prices.find_prices(asked, today(supplier.time_zone))
+        if missing := [one.item.name for one, ask in zip(own, asked, strict=True) if ask not in listed]:
+            raise Conflict(
+                text(
+                    "The price list of {supplier} says nothing for {items}. Enter the price there first.",
+                    supplier=supplier.name,
+                    items=", ".join(missing[:5]),
+                )
+            )
+        priced = [msgspec.structs.replace(one, price=listed[ask]) for one, ask in zip(own, asked, strict=True)]
+        made[supplier_id] = await orders.write(supplier, place, priced, request_id=request_id)
+    return made
