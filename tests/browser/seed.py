@@ -12,6 +12,7 @@ from tatausaha.core.ids import new_token, token_hash, uuid7
 from tests.api import program_of, token_of
 from tests.browser.privacy import seed_privacy
 from tests.browser.seed_changes import make_changes
+from tests.browser.seed_reports import seed_reports
 from tests.identity.log import fill_log
 from tests.make import Office, agree, drain, make_client, make_employees
 from tests.people.make import NIK, employ
@@ -49,6 +50,7 @@ async def seed(office: Office) -> Seeded:
         log = await fill_log(office.client_id, office.worker.member_id, "Worker")
         owed = await fill_receivables(office.client_id, "Toko Sinar")
     privacy, private_pages = await seed_privacy(office, employee)
+    reported, reports = await seed_reports(office)
     return Seeded(
         ids={
             "run_id": str(runs["calculated"]),
@@ -67,6 +69,7 @@ async def seed(office: Office) -> Seeded:
             "change_id": (asked := await make_changes(office, employee))[0],
             **{name: str(key) for name, key in (log | owed).items()},
             **privacy,
+            **reported,
         },
         portal_run=str(runs["reviewed"]),
         more={
@@ -75,6 +78,7 @@ async def seed(office: Office) -> Seeded:
             "payroll.import_show": entries[1:],
             **about_the_rest(office, empty),
             **private_pages,
+            **reports,
             "people.show": [f"/people/{ended}", *private_pages["people.show"]],
             "people.import_show": [f"/people/imports/{import_id}" for import_id in imports[1:]],
             "payroll.explain": [f"/payroll/slips/{slip}/lines/{index}" for index in range(1, 6)],
