@@ -71,10 +71,16 @@ from tatausaha.privacy.views.desk import DeskController
 from tatausaha.privacy.views.processors import ProcessorController
 from tatausaha.privacy.views.record import RecordController
 from tatausaha.privacy.views.retention import RetentionController
+from tatausaha.purchasing.payable_api import PayableApi
 from tatausaha.purchasing.views.answer import AnswerController
+from tatausaha.purchasing.views.bills import BillController
 from tatausaha.purchasing.views.orders import OrderController
+from tatausaha.purchasing.views.payables import PayableController
+from tatausaha.purchasing.views.payments import PaymentController
 from tatausaha.purchasing.views.prices import ItemChoiceController, PriceController
+from tatausaha.purchasing.views.receipts import ReceiptController
 from tatausaha.purchasing.views.requests import RequestController
+from tatausaha.purchasing.views.returns import ReturnController
 from tatausaha.purchasing.views.sending import SendingController
 from tatausaha.purchasing.views.suggestions import SuggestionController
 from tatausaha.purchasing.views.suppliers import SupplierController
@@ -90,6 +96,7 @@ from tatausaha.sales.views.shifts import ShiftController
 from tatausaha.sales.views.tills import TillController
 from tatausaha.settings import Settings, load
 from tatausaha.stock.item_api import ItemApi
+from tatausaha.stock.views.card import CardController
 from tatausaha.stock.views.count_sheets import CountSheetController
 from tatausaha.stock.views.counts import CountController
 from tatausaha.stock.views.exports import ItemExportController
@@ -97,8 +104,11 @@ from tatausaha.stock.views.imports import ItemImportController
 from tatausaha.stock.views.items import ItemsController
 from tatausaha.stock.views.labels import LabelController
 from tatausaha.stock.views.lookup import LookupController
+from tatausaha.stock.views.months import MonthController, StockPolicyController
+from tatausaha.stock.views.moves import MoveController
 from tatausaha.stock.views.places import PlacesController
 from tatausaha.stock.views.supplies import SupplyController
+from tatausaha.stock.views.value import ValueController
 from tatausaha.stock.views.watch import WatchController
 from tatausaha.work.api import JobApi
 from tatausaha.work.change_api import ChangeApi
@@ -108,7 +118,19 @@ from tatausaha.work.leaving_views import LeavingController
 from tatausaha.work.policy_views import ApprovalPolicyController
 from tatausaha.work.views import WorkController
 
-OPERATIONS = (Api, ClientApi, EmployeeApi, PayrollApi, DocumentApi, ReportApi, ItemApi, ChangeApi, LogApi, JobApi)
+OPERATIONS = (
+    Api,
+    ClientApi,
+    EmployeeApi,
+    PayrollApi,
+    DocumentApi,
+    ReportApi,
+    ItemApi,
+    PayableApi,
+    ChangeApi,
+    LogApi,
+    JobApi,
+)
 CONTROLLERS = [
     ApprovalController,
     HomeController,
@@ -156,6 +178,11 @@ CONTROLLERS = [
     LookupController,
     PortalLookupController,
     WatchController,
+    MoveController,
+    CardController,
+    MonthController,
+    StockPolicyController,
+    ValueController,
     SupplyController,
     SuppliesController,
     CountController,
@@ -175,6 +202,11 @@ CONTROLLERS = [
     TeamController,
     TokenController,
     SupplierController,
+    ReceiptController,
+    ReturnController,
+    BillController,
+    PayableController,
+    PaymentController,
     PriceController,
     ItemChoiceController,
     OrderController,

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.bench import documents, entry, log, pages, payroll, sales, start
+from tests.bench import documents, entry, lists, log, pages, payroll, sales, start
 from tests.bench.report import Measure, show, write
 from tests.scenarios.house import open_house
 
@@ -12,6 +12,7 @@ PARTS = {
     "payroll": payroll.measure,
     "documents": documents.measure,
     "pages": pages.measure,
+    "lists": lists.measure,
     "log": log.measure,
     "start": start.measure,
     "entry": entry.measure,

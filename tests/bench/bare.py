@@ -18,6 +18,11 @@ ROWS = (
     " where tenant_id = $1 order by name_norm, id limit 51"
 )
 
+ITEMS = (
+    "select id, code, name, category, unit, sale_price from item where tenant_id = $1 and client_id = $2"
+    " order by name_norm, id limit 51"
+)
+
 
 @asynccontextmanager
 async def pool(app: Litestar) -> AsyncIterator[None]:
@@ -32,5 +37,11 @@ async def rows(state: State, tenant_id: FromPath[UUID]) -> list[dict[str, Any]]:
     return [dict(row) for row in await state.pool.fetch(ROWS, tenant_id)]
 
 
+@get("/{tenant_id:uuid}/{client_id:uuid}")
+async def items(state: State, tenant_id: FromPath[UUID], client_id: FromPath[UUID]) -> list[dict[str, Any]]:
+    """The same of the goods of one client."""
+    return [dict(row) for row in await state.pool.fetch(ITEMS, tenant_id, client_id)]
+
+
 def create_app() -> Litestar:
-    return Litestar([rows], lifespan=[pool], openapi_config=None)
+    return Litestar([rows, items], lifespan=[pool], openapi_config=None)

@@ -27,7 +27,7 @@ from tatausaha.stock.rules.shelf import Batch, Entry
 from tatausaha.stock.service import ledger
 
 KIND = "stock.count"
-DOCUMENT = "count"
+DOCUMENT = "stock_count"
 MOST_CYCLE = 10_000
 
 Scope = Literal["full", "place", "category", "cycle"]
