@@ -57,6 +57,16 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     archived_at: datetime | None
 
 
+class Labelled(msgspec.Struct, frozen=True):
+    """An item as far as a choice for labels names it."""
+
+    id: UUID
+    client_id: UUID
+    client_name: str
+    code: str
+    name: str
+
+
 class Barcode(msgspec.Struct, frozen=True):
     """A code printed on the item, or on a package of it: `unit` is empty for the item's own unit."""
 
@@ -119,6 +129,16 @@ async def list_refs(item_ids: Sequence[UUID]) -> dict[UUID, ItemRef]:
     """Items by id."""
     found = await db.rows(ItemRef, f"select {_REF} from item i where i.id = any($1)", list(item_ids))  # noqa: S608
     return {one.id: one for one in found}
+
+
+async def list_labelled(item_ids: Sequence[UUID]) -> list[Labelled]:
+    """Items by id, by name, with their client."""
+    return await db.rows(
+        Labelled,
+        "select i.id, i.client_id, c.name as client_name, i.code, i.name from item i join client c on c.id = i.client_id"
+        " where i.id = any($1) order by i.name_norm, i.id",
+        list(item_ids),
+    )
 
 
 async def search_items(client_id: UUID, written: str, limit: int = 20) -> list[ItemRef]:
