@@ -41,13 +41,20 @@ class MonthValue(msgspec.Struct, frozen=True):
     value: int
 
 
-async def list_months(client_id: UUID | None, before: date | None = None) -> list[Month]:
+class Cursor(msgspec.Struct, frozen=True):
+    """Behind the last month of a page."""
+
+    month: date
+    id: UUID
+
+
+async def list_months(client_id: UUID | None, after: Cursor | None = None) -> list[Month]:
     """Closed months, the latest first, one more than a page; of one client, or of all one may see."""
     return await db.rows(
         Month,
-        f"{_SELECT} where ($1::uuid is null or m.client_id = $1) and ($2::date is null or m.month < $2)"
-        " order by m.month desc, m.id limit $3",
-        *(client_id, before, PAGE + 1),
+        f"{_SELECT} where ($1::uuid is null or m.client_id = $1)"
+        " and ($3::uuid is null or (m.month, m.id) < ($2::date, $3::uuid)) order by m.month desc, m.id desc limit $4",
+        *(client_id, *((after.month, after.id) if after else (None, None)), PAGE + 1),
     )
 
 
