@@ -27,7 +27,9 @@ from tests.api import Program, program_of
 from tests.identity.log import fill_log
 from tests.make import ROLES, Office, Person, drain, make_client
 from tests.privacy.records import fill_privacy
+from tests.purchasing.letter_records import fill_letters
 from tests.sales.records import fill_receivables
+from tests.stock.records import fill_items
 
 SECRET = "Rahasia Dapur"
 # Parameters that name nothing of anybody's, with a value of each that the route knows.
@@ -41,11 +43,13 @@ HARMLESS = {
     "whom": "subjects",
     "step": "confirm",
     "table": "stock-value",
+    "series": "purchase_order",
 }
 # Own things that a page refuses to show for another reason than whose they are.
 ABSENT = {
     "/people/imports/{import_id:uuid}/rejects": "no row was refused",
     "/payroll/{run_id:uuid}/inputs/imports/{sheet_id:uuid}/rejects": "no row was refused",
+    "/stock/imports/{item_import_id:uuid}/rejects": "no row was refused",
     "/clients/{client_id:uuid}/logo": "no logo was uploaded",
     "/documents/payslips/{slip_id:uuid}": "the payslip's document is not made yet",
     "/documents/runs/{run_id:uuid}/{kind:str}/{suffix:str}": "the report's document is not made yet",
@@ -62,6 +66,8 @@ BODIES: dict[str, dict[str, object]] = {
     },
     "/api/v1/employees/{employee_id:uuid}/tax-status": {"ptkp": "K/1", "tax_method": "net"},
     "/api/v1/employees/{employee_id:uuid}/pay": {"code": "basic", "amount": 6_000_000, "starts_on": "2026-12-01"},
+    "/api/v1/items": {"client_id": str(UUID(int=0)), "code": "B-1", "name": "Beras"},
+    "/api/v1/items/{item_id:uuid}": {"version": 1, "note": "x"},
     "/api/v1/changes/{change_id:uuid}/approve": {},
     "/api/v1/reports/{table:str}": {"client": str(UUID(int=0)), "format": "csv"},
     "/api/v1/changes/{change_id:uuid}/reject": {"comment": "salah"},
@@ -119,7 +125,9 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         await furnish_people(ids)
         ids |= await fill_log(client_id, person.member_id, SECRET)
         ids |= await fill_privacy(client_id, ids["employee_id"], SECRET)
+        ids |= await fill_items(client_id, SECRET)
         ids |= await fill_receivables(client_id, SECRET)
+        ids |= await fill_letters(client_id, SECRET, ids.get("order_id"))
         ids["run_id"] = await furnish_payroll(ids)
         ids["change_id"] = await furnish_change(ids)
         ids |= await furnish_reports(ids)

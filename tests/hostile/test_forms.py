@@ -15,6 +15,7 @@ from litestar.routes import HTTPRoute
 from tatausaha.core import db
 from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import token_hash
+from tatausaha.purchasing.service.links import token_of
 from tests.hostile.corpus import NASTY, Nasty, percent
 from tests.hostile.pages import Form, forms_of, holds_markup
 from tests.hostile.visiting import visitor
@@ -45,9 +46,11 @@ UNSHOWN = {
     "/portal/changes/{change_id:uuid}/approve": {"comment": "x"},
     "/reports/tables/{table:str}/files": {"client": "", "format": "csv", "to": "", "place": "", "category": ""},
     "/portal/reports/{table:str}/files": {"format": "csv", "to": "", "place": "", "category": ""},
+    "/purchasing/settings/{client_id:uuid}/letters/preview": {"language": "id", "subject": "x", "body": "{order}"},
     "/privacy/destructions": {"client_id": "", "employee_id": "", "until": "", "reason": "x"},
     "/privacy/people/{employee_id:uuid}/lift": {"reason": "x"},
     "/people/imports/{import_id:uuid}/check": {"column:name": "0"},
+    "/stock/imports/{item_import_id:uuid}/check": {"column:name": "0", "currency": "USD", "rate": "1", "rate_on": ""},
     "/payroll/{run_id:uuid}/inputs/imports/{sheet_id:uuid}/check": {"column:number": "0"},
 }
 # What a person who means well types where a page shows an empty field.
@@ -74,7 +77,7 @@ WELL_FILLED: dict[str, Nasty] = {
 # What a handler calls that reads what was typed.
 READERS = {"make_file", "typed_values", "_typed", "check_again"}
 # Signing out would end the test; files have tests of their own.
-LEFT_OUT = {"/sign-out", "/people/import"}
+LEFT_OUT = {"/sign-out", "/people/import", "/stock/import"}
 
 
 class Found(NamedTuple):
@@ -135,6 +138,13 @@ async def shown_forms(app: Litestar, office: Office, own: Ids, stranger: httpx.A
     for page in ("/sign-in", "/forgotten", *(f"/{way}/{TOKEN}" for way in ("invitations", "reset", "email"))):
         for form in forms_of((await stranger.get(page)).text, page):
             yield Found(stranger, page, form, "")
+    order = f"/order/{token_of(own['link_id'])}"
+    async with office.scope():
+        await db.execute("update order_answer set decision = 'declined', decided_at = now()")
+    for form in forms_of((await stranger.get(order)).text, order)[1:]:
+        yield Found(stranger, order, form, "")
+    async with office.scope():
+        await db.execute("update order_answer set decision = null, decided_at = null")
     for state in RUN_STATES:
         async with office.scope():
             await db.execute("update pay_run set state = $2 where id = $1", own["run_id"], state)
