@@ -11,6 +11,7 @@ from tatausaha.core import audit, changes, db
 from tatausaha.core.actor import current_actor
 from tatausaha.core.change_kinds import Change, Item, Line
 from tatausaha.core.changes import Proposed
+from tatausaha.core.dates import EARLIEST, LATEST
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, current_language, render, text
 from tatausaha.core.ids import uuid7
@@ -117,6 +118,8 @@ def _refuse_wrong(lines: Mapping[UUID, ReceivableLine], paper: Paper, asked: Seq
         problems["lines"] = text("Say in words what each further line is for.")
     if any(line.service and line.service not in SERVICES for line in asked):
         problems["lines"] = text("Choose one of the given values.")
+    if not all(EARLIEST <= day <= LATEST for day in (paper.billed_on, paper.due_on or paper.billed_on)):
+        problems["billed_on"] = text("Write a date between {first} and {last}.", first=EARLIEST.year, last=LATEST.year)
     if paper.due_on and paper.due_on < paper.billed_on:
         problems["due_on"] = text("A bill cannot be due before it was written.")
     if problems:
@@ -180,6 +183,11 @@ async def approve(bill_id: UUID) -> None:
         )
     await _set_state(bill_id, "approved" if bill.open else "paid")
     await audit.record("approved", "supplier_bill", bill_id, bill.client_id, number=bill.number)
+
+
+async def misfits(bill: Bill) -> list[str]:
+    """What of a bill does not fit, in the reader's language."""
+    return [render(one.sentence) for one in await matching.find_misfits(bill, await bills.list_bill_lines(bill.id))]
 
 
 async def accept(bill_id: UUID, reason: str) -> Proposed:

@@ -14,6 +14,7 @@ import msgspec
 from tatausaha.core import audit, changes, db, numbers
 from tatausaha.core.actor import current_actor
 from tatausaha.core.change_kinds import Change, Item, Line
+from tatausaha.core.dates import EARLIEST
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, current_language, render, text
 from tatausaha.core.ids import uuid7
@@ -78,8 +79,8 @@ async def receive(order_id: UUID, delivery: Delivery, came: Sequence[Came], toda
 
 def _refuse_wrong(lines: Mapping[UUID, ReceivableLine], delivery: Delivery, came: Sequence[Came], today: date) -> None:
     problems: dict[str, Text] = {}
-    if delivery.received_on > today:
-        problems["received_on"] = text("Goods cannot have come on a day that is still ahead.")
+    if not EARLIEST <= delivery.received_on <= today:
+        problems["received_on"] = text("Write the day on which the goods came; it cannot be still ahead.")
     if not came:
         problems["came"] = text("Write how much came of at least one line.")
     for one in came:
