@@ -74,6 +74,7 @@ from tatausaha.privacy.views.retention import RetentionController
 from tatausaha.purchasing.payable_api import PayableApi
 from tatausaha.purchasing.views.answer import AnswerController
 from tatausaha.purchasing.views.bills import BillController
+from tatausaha.purchasing.views.imports import SupplierImportController
 from tatausaha.purchasing.views.orders import OrderController
 from tatausaha.purchasing.views.payables import PayableController
 from tatausaha.purchasing.views.payments import PaymentController
@@ -202,6 +203,7 @@ CONTROLLERS = [
     TeamController,
     TokenController,
     SupplierController,
+    SupplierImportController,
     ReceiptController,
     ReturnController,
     BillController,
