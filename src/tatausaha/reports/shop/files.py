@@ -35,6 +35,8 @@ TEMPLATE = "reports/register.typ"
 MEDIA: dict[Format, str] = {"pdf": service.PDF, "xlsx": service.XLSX, "csv": service.CSV}
 AT_ONCE: dict[Format, int] = {"pdf": 300, "xlsx": 2_000, "csv": 5_000}
 MOST_PRINTED = 3_000
+FEW = 7
+"""Up to so many columns share the width of a printed page evenly; with more, the first takes what is left."""
 RIGHT: tuple[Kind, ...] = ("money", "number", "quantity", "rate")
 Progress = Callable[[int, int | None], None]
 
@@ -108,7 +110,7 @@ def printed(kind: Kind, value: Any) -> str:
         return format_quantity(value, language)
     if kind == "rate":
         tenths = round_ratio(value, 100)
-        sign, mark = "−" if tenths < 0 else "", "," if language == "id" else "."
+        sign, mark = "-" if tenths < 0 else "", "," if language == "id" else "."
         return f"{sign}{abs(tenths) // 10}{mark}{abs(tenths) % 10}\u202f%"
     if kind in ("money", "number"):
         return format_rupiah(value, language).replace("Rp ", "")
@@ -145,7 +147,9 @@ def _printed(report: Report, client: Client, asked: Asked, sheet: Sheet, rows: S
         "period": period,
         "subtitles": subtitles,
         "color": client.brand_colour,
-        "columns": [_head(column, index) for index, column in enumerate(sheet.columns)],
+        "columns": [
+            _head(column, wide=index == 0 or len(sheet.columns) <= FEW) for index, column in enumerate(sheet.columns)
+        ],
         "rows": [[printed(column.kind, row[column.key]) for column in sheet.columns] for row in rows],
         "totals": _foot(sheet) if sheet.totals else None,
         "empty": render(text("There is nothing to show.")),
@@ -156,9 +160,8 @@ def _printed(report: Report, client: Client, asked: Asked, sheet: Sheet, rows: S
     }
 
 
-def _head(column: Column, index: int) -> dict[str, Any]:
-    align = "right" if column.kind in RIGHT else "left"
-    return {"label": render(column.label), "align": align, "wide": index == 0}
+def _head(column: Column, *, wide: bool) -> dict[str, Any]:
+    return {"label": render(column.label), "align": "right" if column.kind in RIGHT else "left", "wide": wide}
 
 
 def _foot(sheet: Sheet) -> list[str]:

@@ -72,4 +72,4 @@ async def send_file(request: AppRequest, wanted: tuple[Report, Asked, Format]) -
         await files.set_pdf(written, target)
         content = await asyncio.to_thread(target.read_bytes)
     headers = {"Content-Disposition": attachment(written.name), "Cache-Control": "no-store"}
-    return Response(content, media_type=files.MEDIA[format], headers=headers)
+    return Response(content, status_code=200, media_type=files.MEDIA[format], headers=headers)
