@@ -38,6 +38,7 @@ HARMLESS = {
     "suffix": "pdf",
     "index": "0",
     "token": "no-such-token",
+    "link": "no-such-link",
     "name": "none.css",
     "file_path": "x",
     "whom": "subjects",

@@ -9,6 +9,7 @@ from tatausaha.core import db
 from tatausaha.core.dates import Period
 from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import new_token, token_hash, uuid7
+from tatausaha.purchasing.service.links import token_of as link_word
 from tests.api import program_of, token_of
 from tests.browser.privacy import seed_privacy
 from tests.browser.seed_changes import make_changes
@@ -17,6 +18,7 @@ from tests.identity.log import fill_log
 from tests.make import Office, agree, drain, make_client, make_employees
 from tests.people.make import NIK, employ
 from tests.people.test_import import GOOD, checked, imported, sheet
+from tests.purchasing.letter_records import fill_letters
 from tests.reports.months import act, calculate, publish
 from tests.sales.records import fill_receivables
 
@@ -49,6 +51,8 @@ async def seed(office: Office) -> Seeded:
     async with office.scope():
         log = await fill_log(office.client_id, office.worker.member_id, "Worker")
         owed = await fill_receivables(office.client_id, "Toko Sinar")
+        answered = await fill_letters(office.client_id, "CV Sumber Pangan")
+        unanswered = await fill_letters(office.client_id, "CV Segar Jaya", answered=False)
     privacy, private_pages = await seed_privacy(office, employee)
     reported, reports = await seed_reports(office)
     return Seeded(
@@ -67,9 +71,11 @@ async def seed(office: Office) -> Seeded:
             "member_id": str(office.worker.member_id),
             "token": await make_links(office),
             "change_id": (asked := await make_changes(office, employee))[0],
-            **{name: str(key) for name, key in (log | owed).items()},
+            **{name: str(key) for name, key in (log | owed | answered).items()},
             **privacy,
             **reported,
+            "series": "purchase_order",
+            "link": link_word(answered["link_id"]),
         },
         portal_run=str(runs["reviewed"]),
         more={
@@ -79,6 +85,9 @@ async def seed(office: Office) -> Seeded:
             **about_the_rest(office, empty),
             **private_pages,
             **reports,
+            "purchasing.answer": [f"/order/{link_word(unanswered['link_id'])}?language=en"],
+            "purchasing.letters": [f"/purchasing/orders/{unanswered['order_id']}/letters"],
+            "purchasing.letter_settings": [f"/purchasing/settings/{office.client_id}/letters?language=en"],
             "people.show": [f"/people/{ended}", *private_pages["people.show"]],
             "people.import_show": [f"/people/imports/{import_id}" for import_id in imports[1:]],
             "payroll.explain": [f"/payroll/slips/{slip}/lines/{index}" for index in range(1, 6)],

@@ -29,33 +29,33 @@ from tatausaha.purchasing.service.links import ended, open_link
 class AnswerController(Controller):
     """The page behind the link; it needs no account and no scripts."""
 
-    path = "/order/{token:str}"
+    path = "/order/{link:str}"
 
     @get("/", name="purchasing.answer", roles=PUBLIC)
-    async def show(self, request: AppRequest, token: FromPath[str]) -> Template:
+    async def show(self, request: AppRequest, link: FromPath[str]) -> Template:
         """The order, and either the three answers or the one that was given."""
-        link_id, owner = await open_link(token, address_of(request))
+        link_id, owner = await open_link(link, address_of(request))
         async with _scope(owner):
             offer = await _offer(request, link_id)
-            context = await _context(offer, token)
+            context = await _context(offer, link)
             await audit.saw("purchase_order", offer.order_id, offer.client_id)
         return page(request, "purchasing/answer.html", values={}, errors={}, **context)
 
     @post("/", roles=PUBLIC)
-    async def answer(self, request: AppRequest, token: FromPath[str]) -> Redirect:
-        link_id, owner = await open_link(token, address_of(request))
+    async def answer(self, request: AppRequest, link: FromPath[str]) -> Redirect:
+        link_id, owner = await open_link(link, address_of(request))
         values = await typed_values(request)
         async with _scope(owner):
             offer = await _offer(request, link_id)
-            expect_form(request, "purchasing/answer.html", values, **await _context(offer, token))
+            expect_form(request, "purchasing/answer.html", values, **await _context(offer, link))
             form = parse(AnswerForm, _common(values))
             await answering.answer(offer, form, values)
-        return go_to(f"/order/{token}", text("Thank you. Your answer is kept, and we are told."))
+        return go_to(f"/order/{link}", text("Thank you. Your answer is kept, and we are told."))
 
     @get("/file", name="purchasing.answer_file", roles=PUBLIC)
-    async def download(self, request: AppRequest, token: FromPath[str]) -> Stream:
+    async def download(self, request: AppRequest, link: FromPath[str]) -> Stream:
         """The order's document, as it was sent."""
-        link_id, owner = await open_link(token, address_of(request))
+        link_id, owner = await open_link(link, address_of(request))
         async with _scope(owner):
             offer = await _offer(request, link_id)
             if offer.document_id is None:
@@ -79,12 +79,12 @@ async def _offer(request: AppRequest, link_id: UUID) -> Offer:
     return offer
 
 
-async def _context(offer: Offer, token: str) -> dict[str, Any]:
+async def _context(offer: Offer, link: str) -> dict[str, Any]:
     return {
         "offer": offer,
         "lines": await links.list_lines(offer.order_id),
         "answer": await links.find_answer(offer),
-        "token": token,
+        "link": link,
     }
 
 
