@@ -96,6 +96,7 @@ from tatausaha.sales.views.receivables import ReceivableController
 from tatausaha.sales.views.shifts import ShiftController
 from tatausaha.sales.views.tills import TillController
 from tatausaha.settings import Settings, load
+from tatausaha.stock.api import StockApi
 from tatausaha.stock.item_api import ItemApi
 from tatausaha.stock.views.card import CardController
 from tatausaha.stock.views.count_sheets import CountSheetController
@@ -127,6 +128,7 @@ OPERATIONS = (
     DocumentApi,
     ReportApi,
     ItemApi,
+    StockApi,
     PayableApi,
     ChangeApi,
     LogApi,
