@@ -133,17 +133,28 @@ WATCHED: dict[Kind, Watched] = {
         "l.quantity, l.value, l.idle_since, l.today - l.idle_since as idle_days, l.out_90, l.cover_days",
     ),
 }
+
+
+class Of(msgspec.Struct, frozen=True):
+    """A client as its lists need it: its day, and since when nothing may have gone out of what is slow."""
+
+    id: UUID
+    name: str
+    today: date
+    still_since: date
+
+
 # The day is worked out apart: no function of it may stand between an index and the walls.
-_CLIENTS = """with c as materialized (
-  select c.id, c.name, t.today, t.today - coalesce(p.slow_days, 90) as still_since
-  from client c cross join lateral (select (now() at time zone c.time_zone)::date as today) t
-  left join stock_policy p on p.client_id = c.id where c.archived_at is null{of})
-"""
+_CLIENTS = (
+    "select c.id, c.name, t.today, t.today - coalesce(p.slow_days, 90) as still_since"
+    " from client c cross join lateral (select (now() at time zone c.time_zone)::date as today) t"
+    " left join stock_policy p on p.client_id = c.id"
+)
 
 
 async def page_watched(wanted: Wanted, after: Cursor | None = None) -> tuple[list[AnyRow], Cursor | None]:
     """One page of a list, and where the next one begins."""
-    query, arguments = _query(wanted, after, PAGE + 1)
+    query, arguments = _query(wanted, await _find_of(wanted), after, PAGE + 1)
     # A generic plan knows neither client nor place, and would read all of them.
     await db.execute("set local plan_cache_mode = force_custom_plan")
     found = [_row(wanted.kind, record) for record in await db.records(query, *arguments)]
@@ -152,7 +163,7 @@ async def page_watched(wanted: Wanted, after: Cursor | None = None) -> tuple[lis
 
 async def stream_watched(wanted: Wanted) -> AsyncIterator[list[AnyRow]]:
     """The whole list, some rows at a time."""
-    query, arguments = _query(wanted, None, None)
+    query, arguments = _query(wanted, await _find_of(wanted), None, None)
     chunk: list[AnyRow] = []
     async for record in db.stream(query, *arguments, size=CHUNK):
         chunk.append(_row(wanted.kind, record))
@@ -165,7 +176,7 @@ async def stream_watched(wanted: Wanted) -> AsyncIterator[list[AnyRow]]:
 
 async def count_watched(wanted: Wanted) -> int:
     """How long the list is."""
-    query, arguments = _query(wanted, None, None)
+    query, arguments = _query(wanted, await _find_of(wanted), None, None)
     count: int = await db.value(f"select count(*) from ({query}) n", *arguments)  # noqa: S608 - words are arguments
     return count
 
@@ -177,26 +188,38 @@ def _row(kind: Kind, record: Any) -> AnyRow:
     return msgspec.convert(values, WATCHED[kind].row)
 
 
-def _query(wanted: Wanted, after: Cursor | None, limit: int | None) -> tuple[str, list[Any]]:
+async def _find_of(wanted: Wanted) -> Of | None:
+    """The one client that is asked for: what is known of it beforehand lets the index be chosen well."""
+    return await db.row(Of, f"{_CLIENTS} where c.id = $1", wanted.client_id) if wanted.client_id else None
+
+
+def _query(wanted: Wanted, of: Of | None, after: Cursor | None, limit: int | None) -> tuple[str, list[Any]]:
     watched, arguments = WATCHED[wanted.kind], list[Any]()
 
     def bind(value: Any) -> str:
         arguments.append(value)
         return f"${len(arguments)}"
 
-    key, clients, within = watched.key, "", [f"l.client_id = c.id and {watched.condition}"]
+    key, within = watched.key, [f"l.client_id = c.id and {watched.condition}"]
+    first = bind(after.client_id) if after else ""
     if wanted.client_id:
-        clients += f" and c.id = {bind(wanted.client_id)}"
+        known = of or Of(wanted.client_id, "", date.min, date.min)
+        clients = (
+            f"c as (select {bind(known.id)}::uuid as id, {bind(known.name)}::text as name,"
+            f" {bind(known.today)}::date as today, {bind(known.still_since)}::date as still_since)"
+        )
+    else:
+        behind = f" and c.id >= {first}" if after else ""
+        # In the order of the list, so that reading ends with the page and not with the last client.
+        clients = f"c as materialized ({_CLIENTS} where c.archived_at is null{behind} order by c.id)"
     if after:
-        first = bind(after.client_id)
-        clients += f" and c.id >= {first}"
         within.append(f"(l.client_id, l.{key}, l.id) > ({first}, {bind(after.key)}, {bind(after.id)})")
     if wanted.place_id:
         within.append(f"l.place_id = {bind(wanted.place_id)}")
     # What is not in use any more need not be there.
     item = [" and i.archived_at is null"] if wanted.kind == "low" else []
     if wanted.category:
-        item.append(f" and i.category = {bind(wanted.category)}")
+        item.append(f" and i.client_id = c.id and i.category = {bind(wanted.category)}")
     joined = f" join item i on i.id = l.item_id{''.join(item)}" if item else ""
     most = f"limit {limit}" if limit else ""
     level = (
@@ -208,7 +231,7 @@ def _query(wanted: Wanted, after: Cursor | None, limit: int | None) -> tuple[str
         f"select l.* from {watched.table} l{joined} where {' and '.join(within)} order by l.{key}, l.id {most}"  # noqa: S608
     )
     query = (
-        f"{_CLIENTS.format(of=clients)} select l.id, l.client_id, l.client_name, l.item_id, i.code, i.name, i.category,"  # noqa: S608
+        f"with {clients} select l.id, l.client_id, l.client_name, l.item_id, i.code, i.name, i.category,"  # noqa: S608
         f" i.unit, p.name as place_name, {watched.columns} from (select l.*, c.name as client_name, c.today"
         f" from c cross join lateral ({within_client}) l order by c.id, l.{key}, l.id {most}) l"
         f" join item i on i.id = l.item_id join place p on p.id = l.place_id{level} order by l.client_id, l.{key}, l.id"
