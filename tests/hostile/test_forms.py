@@ -41,6 +41,7 @@ UNSHOWN = {
     "/sign-in/set-up": {"proposal": "x", "code": "000000"},
     "/sign-in/set-up/passkey": {"credential": "{}", "name": "x"},
     "/access/settings/{client_id:uuid}": {"shows_names": "yes", "weekly": "yes"},
+    "/stock/months/{client_id:uuid}/close": {"month": "2026-10"},
     "/changes/{change_id:uuid}/approve": {"comment": "x"},
     "/changes/{change_id:uuid}/reject": {"comment": "x"},
     "/portal/changes/{change_id:uuid}/approve": {"comment": "x"},
@@ -50,8 +51,18 @@ UNSHOWN = {
     "/privacy/destructions": {"client_id": "", "employee_id": "", "until": "", "reason": "x"},
     "/privacy/people/{employee_id:uuid}/lift": {"reason": "x"},
     "/people/imports/{import_id:uuid}/check": {"column:name": "0"},
+    "/stock/labels": {"size": "3x8", "prices": "1", "count:x": "1"},
+    "/stock/labels/choose": {"ids": ""},
     "/stock/imports/{item_import_id:uuid}/check": {"column:name": "0", "currency": "USD", "rate": "1", "rate_on": ""},
     "/payroll/{run_id:uuid}/inputs/imports/{sheet_id:uuid}/check": {"column:number": "0"},
+}
+# Pages that show another form when they are asked for something.
+FURTHER = {
+    "/payroll/{run_id:uuid}": ("?tab=inputs",),
+    "/purchasing/receipts/new": ("?order={goods_order_id}",),
+    "/purchasing/bills/new": ("?order={goods_order_id}", "?supplier={goods_supplier_id}"),
+    "/purchasing/returns/new": ("?supplier={goods_supplier_id}&place={goods_place_id}",),
+    "/purchasing/payments/new": ("?client={client_id}&until=31/12/2027",),
 }
 # What a person who means well types where a page shows an empty field.
 WELL_FILLED: dict[str, Nasty] = {
@@ -78,6 +89,10 @@ WELL_FILLED: dict[str, Nasty] = {
 READERS = {"make_file", "typed_values", "_typed", "check_again"}
 # Signing out would end the test; files have tests of their own.
 LEFT_OUT = {"/sign-out", "/people/import", "/stock/import"}
+
+
+# Pages whose form appears once a client is chosen.
+OF_A_CLIENT = {"/stock/moves/new", "/stock/moves/transfer"}
 
 
 class Found(NamedTuple):
@@ -179,9 +194,9 @@ def pages(app: Litestar, office: Office, own: Ids) -> Iterator[tuple[Person, str
         for roles in (("owner",), ("approver",)):
             allowed = [role for role in roles if role in case.roles]
             if case.method == "GET" and allowed and not case.path.endswith("/events"):
-                address = case.address(ours)
-                for tab in ("", "?tab=inputs") if case.path == "/payroll/{run_id:uuid}" else ("",):
-                    yield office.people[allowed[0]], address + tab
+                address = case.address(ours) + (f"?client={ours['client_id']}" if case.path in OF_A_CLIENT else "")
+                for further in ("", *FURTHER.get(case.path, ())):
+                    yield office.people[allowed[0]], address + further.format_map(ours)
 
 
 def fillings(form: Form, number: int) -> Iterator[dict[str, Nasty]]:
