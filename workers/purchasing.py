@@ -1,8 +1,10 @@
 """Orders on their way to suppliers, and what comes back."""
 
 from tatausaha.core.claims import Claim
-from tatausaha.purchasing.jobs import SendOrder, TellAboutOrder
+from tatausaha.core.imports import working
+from tatausaha.purchasing.jobs import CheckSuppliers, RunSuppliers, SendOrder, TellAboutOrder
 from tatausaha.purchasing.service import answering, sending
+from tatausaha.purchasing.service.importing import SUPPLIERS
 from workers.runtime import handles
 
 
@@ -16,3 +18,15 @@ async def send_order(job: SendOrder, claim: Claim) -> None:
 async def tell_about_order(job: TellAboutOrder, claim: Claim) -> None:
     """Write to those who work for the client."""
     await answering.write_news(job, claim)
+
+
+@handles(CheckSuppliers)
+async def check_suppliers(job: CheckSuppliers, claim: Claim) -> None:
+    """Tell what importing would do."""
+    await working.check(SUPPLIERS, job, claim)
+
+
+@handles(RunSuppliers)
+async def run_suppliers(job: RunSuppliers, claim: Claim) -> None:
+    """Import all accepted rows, or none."""
+    await working.run(SUPPLIERS, job, claim)

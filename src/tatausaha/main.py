@@ -71,6 +71,7 @@ from tatausaha.privacy.views.desk import DeskController
 from tatausaha.privacy.views.processors import ProcessorController
 from tatausaha.privacy.views.record import RecordController
 from tatausaha.privacy.views.retention import RetentionController
+from tatausaha.purchasing.api import PurchasingApi
 from tatausaha.purchasing.payable_api import PayableApi
 from tatausaha.purchasing.views.answer import AnswerController
 from tatausaha.purchasing.views.bills import BillController
@@ -129,6 +130,7 @@ OPERATIONS = (
     ReportApi,
     ItemApi,
     StockApi,
+    PurchasingApi,
     PayableApi,
     ChangeApi,
     LogApi,

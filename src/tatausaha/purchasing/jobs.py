@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from tatausaha.core.i18n import Text, text
+from tatausaha.core.imports.uploads import ImportJob
 from tatausaha.core.outbox import Job
 
 
@@ -27,3 +28,21 @@ class TellAboutOrder(Job, frozen=True):
 
     def title(self) -> Text:
         return text("Tell about an order")
+
+
+class CheckSuppliers(ImportJob, frozen=True):
+    """Read an uploaded spreadsheet of suppliers and tell what importing it would do."""
+
+    kind: ClassVar[str] = "purchasing.check_suppliers"
+
+    def title(self) -> Text:
+        return text("Check a spreadsheet of suppliers")
+
+
+class RunSuppliers(ImportJob, frozen=True):
+    """Import the accepted rows of a checked spreadsheet, all of them or none."""
+
+    kind: ClassVar[str] = "purchasing.run_suppliers"
+
+    def title(self) -> Text:
+        return text("Import suppliers")

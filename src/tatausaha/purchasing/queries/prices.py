@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -98,3 +99,22 @@ async def list_packings(item_ids: Sequence[UUID]) -> dict[UUID, list[Packing]]:
     ):
         packings.setdefault(one.item_id, []).append(one)
     return packings
+
+
+async def list_known(supplier_ids: Sequence[UUID], item_ids: Sequence[UUID]) -> list[Price]:
+    """All prices of some items at some suppliers."""
+    return await db.rows(
+        Price,
+        f"{_PRICE} where p.supplier_id = any($1) and p.item_id = any($2)",
+        *(list(supplier_ids), list(item_ids)),
+    )
+
+
+async def list_terms(supplier_ids: Sequence[UUID], item_ids: Sequence[UUID]) -> dict[tuple[UUID, UUID], dict[str, Any]]:
+    """How some suppliers deliver some items: unit, code there, pack and least order, by supplier and item."""
+    found = await db.records(
+        "select supplier_id, item_id, unit, supplier_code, pack, minimum from supplier_item"
+        " where supplier_id = any($1) and item_id = any($2)",
+        *(list(supplier_ids), list(item_ids)),
+    )
+    return {(one["supplier_id"], one["item_id"]): dict(one) for one in found}

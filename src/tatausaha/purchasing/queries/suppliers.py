@@ -151,10 +151,15 @@ async def list_choices(client_id: UUID) -> list[tuple[str, str]]:
     return [(str(one["id"]), f"{one['name']} ({one['code']})") for one in found]
 
 
-async def find_codes(client_id: UUID) -> dict[str, UUID]:
-    """Every supplier of the client by its code, archived ones too."""
-    found = await db.records("select code, id from supplier where client_id = $1", client_id)
-    return {one["code"]: one["id"] for one in found}
+async def list_by_codes(client_id: UUID, codes: Sequence[str], *, lock: bool = False) -> list[Supplier]:
+    """The client's suppliers that bear one of these codes, archived ones too."""
+    found = await db.records(
+        "select s.*, c.name as client_name, c.time_zone from supplier s join client c on c.id = s.client_id"  # noqa: S608
+        f" where s.client_id = $1 and s.code = any($2) order by s.id{' for update of s' if lock else ''}",
+        *(client_id, list(codes)),
+    )
+    keys = await keyring()
+    return [msgspec.convert(secrets.opened(keys, dict(one)), Supplier) for one in found]
 
 
 async def list_items(supplier_id: UUID, day: date) -> list[SupplierItem]:

@@ -50,6 +50,23 @@ async def put_items(rows: Sequence[Values]) -> None:
     )
 
 
+async def refine_items(rows: Sequence[Values]) -> None:
+    """Store what is known of how suppliers deliver items; what a row leaves out stays as it is."""
+    source = "jsonb_populate_recordset(null::supplier_item, $1) n"
+    await db.execute(
+        "update supplier_item s set unit = n.unit, supplier_code = coalesce(n.supplier_code, s.supplier_code),"  # noqa: S608
+        f" pack = coalesce(n.pack, s.pack), minimum = coalesce(n.minimum, s.minimum) from {source}"
+        " where s.supplier_id = n.supplier_id and s.item_id = n.item_id",
+        list(rows),
+    )
+    await db.execute(
+        "insert into supplier_item (client_id, supplier_id, item_id, unit, supplier_code, pack, minimum)"  # noqa: S608
+        " select n.client_id, n.supplier_id, n.item_id, n.unit, coalesce(n.supplier_code, ''), coalesce(n.pack, 1000),"
+        f" coalesce(n.minimum, 0) from {source} on conflict on constraint supplier_item_key do nothing",
+        list(rows),
+    )
+
+
 async def remove_item(supplier: Supplier, item_id: UUID) -> None:
     """The supplier does not deliver it any more; its prices stay for what they were."""
     gone = await db.execute("delete from supplier_item where supplier_id = $1 and item_id = $2", supplier.id, item_id)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from tatausaha.core import audit, changes, db
 from tatausaha.core.actor import current_actor
 from tatausaha.core.change_kinds import Change, ChangeRow, Item, Line
@@ -208,5 +206,5 @@ async def _put_lines(client_id: UUID, request_id: UUID, drafts: list[Draft]) -> 
     await db.execute(
         f"insert into purchase_request_line ({names}) select {names}"  # noqa: S608 - our own columns
         " from jsonb_populate_recordset(null::purchase_request_line, $1)",
-        msgspec.to_builtins(rows),
+        rows,
     )
