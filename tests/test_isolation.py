@@ -28,7 +28,10 @@ from tests.identity.log import fill_log
 from tests.make import ROLES, Office, Person, drain, make_client
 from tests.privacy.records import fill_privacy
 from tests.purchasing.letter_records import fill_letters
+from tests.purchasing.payable_records import fill_payables
 from tests.sales.records import fill_receivables
+from tests.stock.count_records import fill_counts
+from tests.stock.ledger_records import fill_ledger
 from tests.stock.records import fill_items
 
 SECRET = "Rahasia Dapur"
@@ -51,11 +54,14 @@ ABSENT = {
     "/people/imports/{import_id:uuid}/rejects": "no row was refused",
     "/payroll/{run_id:uuid}/inputs/imports/{sheet_id:uuid}/rejects": "no row was refused",
     "/stock/imports/{item_import_id:uuid}/rejects": "no row was refused",
+    "/stock/counts/{count_id:uuid}/imports/{count_sheet_id:uuid}/rejects": "no row was refused",
     "/clients/{client_id:uuid}/logo": "no logo was uploaded",
     "/documents/payslips/{slip_id:uuid}": "the payslip's document is not made yet",
     "/documents/runs/{run_id:uuid}/{kind:str}/{suffix:str}": "the report's document is not made yet",
 }
 API = "/api/v1/"
+BILLED = {"quantity": 1000, "amount": 1000, "description": "x"}
+CAME = {"order_line_id": str(UUID(int=0)), "quantity": 1000}
 # What each operation takes, when nothing but the address is foreign.
 BODIES: dict[str, dict[str, object]] = {
     "/api/v1/employees": {"number": "1", "name": "Sari", "ptkp": "TK/0", "joined_on": "2026-01-05", "basic": 5_000_000},
@@ -69,6 +75,17 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/employees/{employee_id:uuid}/pay": {"code": "basic", "amount": 6_000_000, "starts_on": "2026-12-01"},
     "/api/v1/items": {"client_id": str(UUID(int=0)), "code": "B-1", "name": "Beras"},
     "/api/v1/items/{item_id:uuid}": {"version": 1, "note": "x"},
+    "/api/v1/supplier-bills": {
+        "supplier_id": str(UUID(int=0)),
+        "number": "1",
+        "billed_on": "2026-11-20",
+        "lines": [BILLED],
+    },
+    "/api/v1/receipts": {"order_id": str(UUID(int=0)), "received_on": "2026-11-20", "lines": [CAME]},
+    "/api/v1/stock/movements": {
+        **{"client_id": str(UUID(int=0)), "place_id": str(UUID(int=0)), "kind": "issue", "item": "RHS-1"},
+        **{"quantity": 1_000, "happened_on": "2026-11-05"},
+    },
     "/api/v1/changes/{change_id:uuid}/approve": {},
     "/api/v1/reports/{table:str}": {"client": str(UUID(int=0)), "format": "csv"},
     "/api/v1/changes/{change_id:uuid}/reject": {"comment": "salah"},
@@ -126,7 +143,10 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         await furnish_people(ids)
         ids |= await fill_log(client_id, person.member_id, SECRET)
         ids |= await fill_privacy(client_id, ids["employee_id"], SECRET)
+        ids |= await fill_payables(client_id, SECRET)
         ids |= await fill_items(client_id, SECRET)
+        ids |= await fill_counts(client_id, SECRET)
+        ids |= await fill_ledger(client_id, ids["place_id"], ids["item_id"], SECRET)
         ids |= await fill_receivables(client_id, SECRET)
         ids |= await fill_letters(client_id, SECRET, ids.get("order_id"))
         ids["run_id"] = await furnish_payroll(ids)

@@ -158,25 +158,25 @@ class CountController(Controller):
             name = await _scan(count, form)
         return go_to(f"/stock/counts/{count_id}", text("{name} is counted.", name=name))
 
-    @get("/{count_id:uuid}/lines/{line_id:uuid}", name="stock.count_line", roles=STAFF)
-    async def show_line(self, request: AppRequest, count_id: FromPath[UUID], line_id: FromPath[UUID]) -> Template:
+    @get("/{count_id:uuid}/lines/{count_line_id:uuid}", name="stock.count_line", roles=STAFF)
+    async def show_line(self, request: AppRequest, count_id: FromPath[UUID], count_line_id: FromPath[UUID]) -> Template:
         """One line, large, to be typed on a phone between the shelves."""
         async with request.user.scope():
             count = await counts.get_count(count_id)
-            line = await counts.get_line(count_id, line_id)
-            await audit.saw("count_lines", line_id, count.client_id)
+            line = await counts.get_line(count_id, count_line_id)
+            await audit.saw("count_lines", count_line_id, count.client_id)
         return page(request, "stock/count_line.html", values={}, errors={}, **_of(count), line=line)
 
-    @post("/{count_id:uuid}/lines/{line_id:uuid}", name="stock.count_one", roles=STAFF)
-    async def count_one(self, request: AppRequest, count_id: FromPath[UUID], line_id: FromPath[UUID]) -> Redirect:
+    @post("/{count_id:uuid}/lines/{count_line_id:uuid}", name="stock.count_one", roles=STAFF)
+    async def count_one(self, request: AppRequest, count_id: FromPath[UUID], count_line_id: FromPath[UUID]) -> Redirect:
         """Keep what was found, and go on with the next line of the shelf."""
         async with request.user.scope():
             count = await counts.get_count(count_id, lock="share")
-            line = await counts.get_line(count_id, line_id)
+            line = await counts.get_line(count_id, count_line_id)
             values = await typed_values(request)
             expect_form(request, "stock/count_line.html", values, **_of(count), line=line)
-            await counting.count_lines(count, [Counted(line_id, parse(LineForm, values).counted)])
-            following = await counts.page_lines(count_id, "left", line_id, 0)
+            await counting.count_lines(count, [Counted(count_line_id, parse(LineForm, values).counted)])
+            following = await counts.page_lines(count_id, "left", count_line_id, 0)
         place = f"/lines/{following[0].id}" if following else ""
         return go_to(f"/stock/counts/{count_id}{place}", text("{name} is counted.", name=line.name))
 
