@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 
 from tatausaha.core import db
+from tatausaha.core.actor import Actor, acting
 from tatausaha.core.db import client_scope, connection_arguments, gate_scope, tenant_scope
 from tatausaha.core.ids import uuid7
 from tatausaha.core.imports import uploads
@@ -26,7 +27,7 @@ from tests.bench.report import Measure
 from tests.make import make_client, make_item, make_place
 from tests.scenarios.house import House
 
-LINES = int(os.environ.get("TATA_BENCH_LINES", "1000000"))
+LINES = int(os.environ.get("BENCH_SALES_LINES", "1000000"))
 ITEMS, DAYS, PER_RECEIPT = 2_000, 30, 4
 FIRST = date(2026, 10, 1)
 PLENTY = 10**12
@@ -66,8 +67,9 @@ class Shop:
             digest = hashlib.file_digest(content, "sha256").digest()
             upload = Upload(self.tenant_id, self.client_id, self.place_id, path.name, content, digest)
             await uploads.keep(upload)
-            async with tenant_scope(self.tenant_id):
-                await uploads.begin(SALES, upload, "id")
+            with acting(Actor(uuid7(), "Sari", "worker")):
+                async with tenant_scope(self.tenant_id):
+                    await uploads.begin(SALES, upload, "id")
         return upload.id
 
     async def until(self, import_id: UUID, state: str) -> tuple[ImportFile, float]:

@@ -57,7 +57,7 @@ async def state(office: Office, shift: str) -> tuple[Any, ...]:
 async def test_a_shift_that_is_short_needs_a_reason_and_a_second_person_and_late_sales_stand_apart(
     office: Office,
 ) -> None:
-    place, item = await furnish(office)
+    place, _ = await furnish(office)
     shift = await opened(office, place)
     assert await opened(office, place) == shift
     assert (await sell(office, shift, "125", "1.250.000")).status_code == 303
@@ -88,7 +88,7 @@ async def test_a_shift_that_is_short_needs_a_reason_and_a_second_person_and_late
 
 
 async def test_a_refused_difference_is_counted_again_with_what_came_meanwhile(office: Office) -> None:
-    place, item = await furnish(office)
+    place, _ = await furnish(office)
     shift = await opened(office, place)
     await sell(office, shift, "10", "100.000")
     await count(office, shift, "590.000", "Kurang")
