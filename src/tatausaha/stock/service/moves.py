@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from tatausaha.core import db
+from tatausaha.core.dates import EARLIEST, LATEST
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
@@ -20,6 +21,7 @@ from tatausaha.stock.service import ledger
 from tatausaha.stock.service.ledger import Batch, Entry
 
 ATTENTION = text("Some fields need your attention.")
+MOST_QUANTITY = 10**12
 LONGEST = {"batch": 60, "department": 100, "reason": 200, "override": 200}
 
 
@@ -90,7 +92,7 @@ async def _look_up(client_id: UUID, places: Sequence[Place], form: MoveForm, tod
     if item and form.unit and form.unit != item.unit:
         factor = (await items.list_units([item.id])).get(item.id, {}).get(form.unit)
         quantity, rest = divmod(form.quantity * (factor or 0), THOUSANDTHS)
-        if not factor or rest:
+        if not factor or rest or quantity >= MOST_QUANTITY:
             problems["unit"] = text("{item} has no such unit; its own is {unit}.", item=item.name, unit=item.unit)
     if item and place and form.batch and LEDGER_KINDS[form.kind][1] < 0 and form.kind != "exchange":
         lot_id = await _find_lot(place, item.id, form.batch, problems)
@@ -111,6 +113,10 @@ def _problems(form: MoveForm, today: date, item: ItemRef | None) -> dict[str, Te
         problems["other_quantity"] = text("Write how many there were.")
     if form.happened_on > today:
         problems["happened_on"] = text("This day has not come yet.")
+    if form.happened_on < EARLIEST or (form.expires_on and not EARLIEST <= form.expires_on <= LATEST):
+        problems["expires_on" if form.happened_on >= EARLIEST else "happened_on"] = text(
+            "Write a date between {first} and {last}.", first=EARLIEST.year, last=LATEST.year
+        )
     if form.kind == "receipt" and form.value is None:
         problems["value"] = text("Write what the goods cost in all; zero if they were a gift.")
     if form.kind in NEED_REASON and not form.reason:
