@@ -29,6 +29,7 @@ from tests.make import ROLES, Office, Person, drain, make_client
 from tests.privacy.records import fill_privacy
 from tests.purchasing.letter_records import fill_letters
 from tests.purchasing.payable_records import fill_payables
+from tests.purchasing.records import fill_purchasing
 from tests.sales.records import fill_receivables
 from tests.stock.count_records import fill_counts
 from tests.stock.ledger_records import fill_ledger
@@ -54,6 +55,7 @@ ABSENT = {
     "/people/imports/{import_id:uuid}/rejects": "no row was refused",
     "/payroll/{run_id:uuid}/inputs/imports/{sheet_id:uuid}/rejects": "no row was refused",
     "/stock/imports/{item_import_id:uuid}/rejects": "no row was refused",
+    "/purchasing/suppliers/imports/{supplier_import_id:uuid}/rejects": "no row was refused",
     "/stock/counts/{count_id:uuid}/imports/{count_sheet_id:uuid}/rejects": "no row was refused",
     "/clients/{client_id:uuid}/logo": "no logo was uploaded",
     "/documents/payslips/{slip_id:uuid}": "the payslip's document is not made yet",
@@ -75,6 +77,10 @@ BODIES: dict[str, dict[str, object]] = {
     "/api/v1/employees/{employee_id:uuid}/pay": {"code": "basic", "amount": 6_000_000, "starts_on": "2026-12-01"},
     "/api/v1/items": {"client_id": str(UUID(int=0)), "code": "B-1", "name": "Beras"},
     "/api/v1/items/{item_id:uuid}": {"version": 1, "note": "x"},
+    "/api/v1/purchasing/orders": {
+        **{"supplier_id": str(UUID(int=0)), "place_id": str(UUID(int=0))},
+        **{"lines": [{"item": "RHS-1", "quantity": 1_000}]},
+    },
     "/api/v1/supplier-bills": {
         "supplier_id": str(UUID(int=0)),
         "number": "1",
@@ -145,6 +151,7 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         ids |= await fill_privacy(client_id, ids["employee_id"], SECRET)
         ids |= await fill_payables(client_id, SECRET)
         ids |= await fill_items(client_id, SECRET)
+        ids |= await fill_purchasing(client_id, ids["supplier_id"], ids["place_id"], ids["item_id"], SECRET)
         ids |= await fill_counts(client_id, SECRET)
         ids |= await fill_ledger(client_id, ids["place_id"], ids["item_id"], SECRET)
         ids |= await fill_receivables(client_id, SECRET)
