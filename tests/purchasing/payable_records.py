@@ -39,7 +39,9 @@ async def fill_payables(client_id: UUID, word: str, maker: Actor = MAKER) -> dic
         await returning.credit(back, f"CN {word}"[:40], TODAY, 10_000, 0)
         service = Asked(1_000, 400_000, description=f"Servis {word}"[:60], service="repair")
         due = await billing.enter(of, None, Paper(number="S-1", billed_on=DAY, due_on=DAY, once_key="s"), [service])
-        await db.execute("update supplier_bill set state = 'approved' where id = $1", due)
+        again = Paper(number="S-2", billed_on=DAY, due_on=DAY, once_key="t", twice_reason=word)
+        further = await billing.enter(of, None, again, [service])
+        await db.execute("update supplier_bill set state = 'approved' where id = any($1)", [due, further])
         payment = await paying.propose(client_id, TODAY, [due], word)
         await db.execute("update supplier_payment set state = 'released', released_at = now() where id = $1", payment)
     (paid,) = await queries.list_lines(payment)
@@ -50,7 +52,11 @@ async def fill_payables(client_id: UUID, word: str, maker: Actor = MAKER) -> dic
         "return_id": back,
         "bill_id": held,
         "payment_id": payment,
-        "line_id": paid.id,
+        "payment_line_id": paid.id,
         "place_id": place,
         "item_id": milk,
+        # Others call theirs the same: these name the ones that belong together.
+        "goods_order_id": order,
+        "goods_supplier_id": supplier,
+        "goods_place_id": place,
     }

@@ -6,23 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from tatausaha.core import db
-from tatausaha.core.crypto import keyring
 from tatausaha.core.ids import uuid7
-from tatausaha.purchasing import secrets
 from tatausaha.purchasing.rules.totals import in_stock_unit, line_amount, totals
+from tests import make
 
 DAY = date(2026, 11, 20)
 
 
 async def make_supplier(client_id: UUID, name: str = "CV Sumber Pangan", **facts: Any) -> UUID:
     """A supplier of a client of the open scope, by default a PKP with NPWP and an account."""
-    key = uuid7()
     usual = {"npwp": "0123456789012345", "pkp": True, "bank": "Bank Mandiri", "bank_account": "1230004567891"}
-    closed = secrets.closed(await keyring(), {**usual, "bank_holder": name, **facts})
-    columns = {"id": key, "client_id": client_id, "code": f"S{key.hex[-8:]}", "name": name, **closed}
-    numbers = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
-    await db.execute(f"insert into supplier ({', '.join(columns)}) values ({numbers})", *columns.values())
-    return key
+    return await make.make_supplier(client_id, name, **{**usual, "bank_holder": name, **facts})
 
 
 async def make_order(

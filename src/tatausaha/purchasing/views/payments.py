@@ -124,27 +124,27 @@ class PaymentController(Controller):
         headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
         return Response(content, media_type=CSV, headers=headers, status_code=200)
 
-    @post("/purchasing/payments/lines/{line_id:uuid}/paid", name="purchasing.keep_paid", roles=STAFF)
-    async def keep_paid(self, request: AppRequest, line_id: FromPath[UUID]) -> Redirect:
+    @post("/purchasing/payments/lines/{payment_line_id:uuid}/paid", name="purchasing.keep_paid", roles=STAFF)
+    async def keep_paid(self, request: AppRequest, payment_line_id: FromPath[UUID]) -> Redirect:
         """The proof of the transfer: its day and the bank's reference."""
         async with request.user.scope():
-            payment_id, _ = await queries.get_line(line_id)
+            payment_id, _ = await queries.get_line(payment_line_id)
             payment = await queries.get_payment(payment_id)
             values = await typed_values(request)
             expect_form(request, SHOW, values, **await about_payment(payment))
             form = parse(forms.PaidForm, values)
             if form.paid_on > today(payment.time_zone):
                 raise Invalid(ATTENTION, {"paid_on": text("The bank cannot have paid on a day that is still ahead.")})
-            await paying.keep_paid(line_id, form.paid_on, form.reference)
+            await paying.keep_paid(payment_line_id, form.paid_on, form.reference)
         return go_to(f"/purchasing/payments/{payment_id}", text("The bill is paid."))
 
-    @post("/purchasing/payments/lines/{line_id:uuid}/failed", name="purchasing.keep_failed", roles=STAFF)
-    async def keep_failed(self, request: AppRequest, line_id: FromPath[UUID]) -> Redirect:
+    @post("/purchasing/payments/lines/{payment_line_id:uuid}/failed", name="purchasing.keep_failed", roles=STAFF)
+    async def keep_failed(self, request: AppRequest, payment_line_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            payment_id, _ = await queries.get_line(line_id)
+            payment_id, _ = await queries.get_line(payment_line_id)
             values = await typed_values(request)
             expect_form(request, SHOW, values, **await about_payment(await queries.get_payment(payment_id)))
-            await paying.keep_failed(line_id, parse(forms.FailedForm, values).failure)
+            await paying.keep_failed(payment_line_id, parse(forms.FailedForm, values).failure)
         return go_to(f"/purchasing/payments/{payment_id}", text("The bill is open again and can be paid anew."))
 
 
