@@ -42,12 +42,17 @@ async def list_levels(place_id: UUID, item_ids: Sequence[UUID]) -> dict[UUID, Le
 
 
 async def page_levels(
-    client_id: UUID, place_id: UUID | None, after: tuple[UUID, UUID] | None, limit: int
+    client_id: UUID | None, place_id: UUID | None, after: tuple[UUID, UUID] | None, limit: int
 ) -> list[Level]:
-    """A client's levels by place and item, one more than `limit`."""
+    """Levels of a client, or of all one may see, by place and item; one more than `limit`."""
+    where, arguments = ["true"], list[object]()
+    for column, wanted in (("client_id", client_id), ("place_id", place_id)):
+        if wanted is not None:
+            arguments.append(wanted)
+            where.append(f"{column} = ${len(arguments)}")
+    if after:
+        arguments += after
+        where.append(f"(place_id, item_id) > (${len(arguments) - 1}, ${len(arguments)})")
     return await db.rows(
-        Level,
-        f"{_SELECT} where client_id = $1 and ($2::uuid is null or place_id = $2)"
-        " and ($3::uuid is null or (place_id, item_id) > ($3, $4)) order by place_id, item_id limit $5",
-        *(client_id, place_id, *(after or (None, None)), limit + 1),
+        Level, f"{_SELECT} where {' and '.join(where)} order by place_id, item_id limit {limit + 1}", *arguments
     )
