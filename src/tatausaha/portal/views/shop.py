@@ -68,7 +68,7 @@ class ShopController(Controller):
             client = await asking.get_client(company.id)
             asked = await read_asked(client, {}, sales.BY)
             context = await _sold(asked)
-            context["best"] = await _part(sales.SELLERS, asked, "best")
+            context["best"] = await _part(sales.MARGINS, asked, "item")
             context["categories"] = await _part(sales.MARGINS, asked, "category")
             await audit.saw("report", None, company.id, name="margin")
         return portal_page(request, "portal/sales.html", company, printed=files.printed, **context)

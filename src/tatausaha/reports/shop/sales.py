@@ -55,7 +55,7 @@ def _over_time(asked: Asked, title: Text, keys: tuple[str, ...]) -> Draw:
         order="1 desc" if timed else "2 desc",
         most=62 if timed else 12,
         kind="line" if timed else "bar",
-        months=asked.by == "month",
+        labels="days" if asked.by == "day" else "months" if timed else "words",
     )
 
 
@@ -167,7 +167,7 @@ GROSS_PROFIT = Report(
     sums=("amount", "cost", "profit", "lost", "remaining"),
     derive=_remaining,
     draw=lambda _: Draw(
-        text("Gross profit by month"), ("profit", "remaining"), label="label", order="1", most=36, months=True
+        text("Gross profit by month"), ("profit", "remaining"), label="label", order="1", most=36, labels="months"
     ),
 )
 RECEIVABLES = Report(

@@ -114,7 +114,7 @@ EXPIRING = Report(
         label="to_char(expires_on, 'YYYY-MM')",
         order="1",
         most=24,
-        months=True,
+        labels="months",
     ),
 )
 SLOW_MOVERS = Report(

@@ -10,7 +10,7 @@ from tatausaha.core import figures
 from tatausaha.core.charts import Chart, Series
 from tatausaha.core.dates import Period, format_day
 from tatausaha.core.exports import Column
-from tatausaha.core.figures import Figures
+from tatausaha.core.figures import Figures, Grouping
 from tatausaha.core.i18n import Text, current_language, render, text
 from tatausaha.core.money import Rupiah, format_rupiah, round_ratio
 from tatausaha.payroll.payslips import month_name
@@ -24,7 +24,7 @@ UNNAMED = text("None named")
 
 
 class Draw(msgspec.Struct, frozen=True):
-    """A chart: sums of `keys` by the column `label` (days, or `months`); without one, the totals beside each other."""
+    """A chart: sums of `keys` by the column `label`, which holds `labels`; without one, the totals beside each other."""
 
     title: Text
     keys: tuple[str, ...]
@@ -32,7 +32,7 @@ class Draw(msgspec.Struct, frozen=True):
     label: str = ""
     order: str = "2 desc"
     most: int = 12
-    months: bool = False
+    labels: Literal["words", "days", "months"] = "words"
     unit: Literal["rupiah", "number"] = "rupiah"
 
 
@@ -85,12 +85,13 @@ class Options(msgspec.Struct, frozen=True):
 
 async def read_shown(report: Report, asked: Asked, limit: int = SHOWN) -> Shown:
     """The report as its page shows it. Needs the scope."""
-    read = report.figures(asked)
-    rows = [report.derive(row) for row in await figures.first_rows(read, limit)]
-    totals = await read_totals(report, asked)
-    chart = await _draw(report, asked, read, totals)
+    draw = report.draw(asked)
+    grouping = Grouping(draw.label, draw.keys, draw.order, draw.most) if draw and draw.label else None
+    seen = await figures.look(report.figures(asked), limit, report.sums, grouping)
+    totals = report.derive(seen.sums)
     count = totals.pop(figures.COUNT)
-    return Shown(report, asked, report.columns(asked), rows, count, totals, chart)
+    chart = _draw(report, asked, draw, totals, seen.groups) if draw and count else None
+    return Shown(report, asked, report.columns(asked), [report.derive(row) for row in seen.rows], count, totals, chart)
 
 
 async def read_totals(report: Report, asked: Asked) -> Record:
@@ -152,16 +153,12 @@ def share(part: int, whole: int) -> int | None:
     return round_ratio(part * 100_000, whole) if whole > 0 else None
 
 
-async def _draw(report: Report, asked: Asked, read: Figures, totals: Record) -> Chart | None:
-    draw = report.draw(asked)
-    if draw is None or not totals[figures.COUNT]:
-        return None
+def _draw(report: Report, asked: Asked, draw: Draw, totals: Record, groups: list[Record]) -> Chart:
     names = {column.key: render(column.label) for column in report.columns(asked)}
     title = render(draw.title)
     if draw.label:
-        groups = await figures.sum_groups(read, draw.label, draw.keys, draw.order, draw.most)
-        labels = [_label(label, months=draw.months) for label in groups.labels]
-        series = [Series(name=names[key], values=groups.sums[key]) for key in draw.keys]
+        labels = [_label(draw, group["label"]) for group in groups]
+        series = [Series(name=names[key], values=[group[key] for group in groups]) for key in draw.keys]
     else:
         labels = [names[key] for key in draw.keys]
         series = [Series(name=title, values=[totals[key] for key in draw.keys])]
@@ -175,7 +172,8 @@ def _said(draw: Draw, labels: Sequence[str], values: Sequence[Rupiah]) -> str:
     return render(text("Highest: {label}, {amount}.", label=labels[best], amount=amount))
 
 
-def _label(value: object, *, months: bool) -> str:
-    if isinstance(value, date):
-        return f"{value.day}/{value.month}"
-    return month_name(Period.parse(str(value))) if months else str(value) or render(UNNAMED)
+def _label(draw: Draw, label: str) -> str:
+    if draw.labels == "days":
+        day = date.fromisoformat(label)
+        return f"{day.day}/{day.month}"
+    return month_name(Period.parse(label)) if draw.labels == "months" else label or render(UNNAMED)

@@ -8,35 +8,30 @@ from uuid import UUID
 
 from tatausaha.core.figures import Figures
 
-# By what sales are told apart: the label of a row, what is joined for it, and the order of the rows.
-_ITEM = "join item i on i.id = s.item_id"
+# By what sales are told apart: what days and items are summed by first, so that only few rows are given names; the label
+# of a row, what is joined for it, and the order of the rows.
+_NAMED = "join item i on i.id = s.item_id"
 _BY = {
-    "day": ("s.sold_on as label, ''::text as code", _ITEM, "label"),
-    "month": ("to_char(s.sold_on, 'YYYY-MM') as label, ''::text as code", _ITEM, "label"),
-    "item": ("i.name as label, i.code as code", _ITEM, "amount desc, label, code"),
-    "category": ("i.category as label, ''::text as code", _ITEM, "amount desc, label"),
-    "place": (
-        "p.name as label, p.code as code",
-        f"{_ITEM} join place p on p.id = s.place_id",
-        "amount desc, label, code",
-    ),
+    "day": ("sold_on", "s.sold_on as label, ''::text as code", "", "label"),
+    "month": ("sold_on", "to_char(s.sold_on, 'YYYY-MM') as label, ''::text as code", "", "label"),
+    "item": ("item_id", "i.name as label, i.code as code", _NAMED, "amount desc, label, code"),
+    "category": ("item_id", "i.category as label, ''::text as code", _NAMED, "amount desc, label"),
+    "place": ("place_id", "p.name as label, p.code", "join place p on p.id = s.place_id", "amount desc, label, code"),
 }
-_SUMS = (
-    "sum(s.quantity)::bigint as quantity, sum(s.amount - s.refunds)::bigint as sold, sum(s.refunds)::bigint as refunds,"
-    " sum(s.amount)::bigint as amount, sum(s.cost)::bigint as cost, sum(s.amount - s.cost)::bigint as profit"
-)
-_WHERE = (
-    "s.client_id = $1 and s.sold_on >= $2 and s.sold_on <= $3 and ($4::uuid is null or s.place_id = $4)"
-    " and ($5 = '' or i.category = $5)"
-)
 
 
 def sales(client_id: UUID, first: date, last: date, place_id: UUID | None, category: str, by: str) -> Figures:
     """What was sold, what it cost and what is left of it, by day, month, item, category or place."""
-    label, joins, order = _BY[by]
+    key, label, joins, order = _BY[by]
+    of_category = " and item_id in (select id from item where client_id = $1 and category = $5)" if category else ""
     return Figures(
-        f"select {label}, {_SUMS} from sale_day s {joins} where {_WHERE} group by 1, 2",  # noqa: S608 - own words
-        (client_id, first, last, place_id, category),
+        f"select {label}, sum(quantity)::bigint as quantity, sum(amount - refunds)::bigint as sold,"  # noqa: S608 - own words
+        " sum(refunds)::bigint as refunds, sum(amount)::bigint as amount, sum(cost)::bigint as cost,"
+        " sum(amount - cost)::bigint as profit from ("
+        f"   select {key}, sum(quantity) as quantity, sum(amount) as amount, sum(refunds) as refunds, sum(cost) as cost"
+        "   from sale_day where client_id = $1 and sold_on >= $2 and sold_on <= $3"
+        f"   and ($4::uuid is null or place_id = $4){of_category} group by 1) s {joins} group by 1, 2",
+        (client_id, first, last, place_id, *((category,) if category else ())),
         order,
     )
 
@@ -87,14 +82,13 @@ _LOST = "('write_off', 'count', 'adjustment', 'revaluation')"
 def gross_profit(client_id: UUID, first: date, last: date, place_id: UUID | None) -> Figures:
     """Month by month: sales, what they cost, and what was lost of the stock besides."""
     return Figures(
-        "select month as label, sum(amount)::bigint as amount, sum(cost)::bigint as cost,"  # noqa: S608 - own words
-        " sum(amount - cost)::bigint as profit, sum(lost)::bigint as lost,"
-        " sum(amount - cost + lost)::bigint as remaining from ("
-        " select to_char(sold_on, 'YYYY-MM') as month, amount, cost, 0::bigint as lost from sale_day"
-        "   where client_id = $1 and sold_on >= $2 and sold_on <= $3 and ($4::uuid is null or place_id = $4)"
-        " union all select to_char(booked_on, 'YYYY-MM'), 0, 0, value from stock_movement"
+        "select to_char(day, 'YYYY-MM') as label, sum(amount)::bigint as amount, sum(cost)::bigint as cost,"  # noqa: S608
+        " sum(amount - cost)::bigint as profit, sum(lost)::bigint as lost, sum(amount - cost + lost)::bigint as remaining"
+        " from (select sold_on as day, sum(amount) as amount, sum(cost) as cost, 0 as lost from sale_day"
+        "   where client_id = $1 and sold_on >= $2 and sold_on <= $3 and ($4::uuid is null or place_id = $4) group by 1"
+        " union all select booked_on, 0, 0, sum(value) from stock_movement"
         "   where client_id = $1 and booked_on >= $2 and booked_on <= $3 and ($4::uuid is null or place_id = $4)"
-        f"   and kind in {_LOST}) parts group by 1",
+        f"   and kind in {_LOST} group by 1) parts group by 1",
         (client_id, first, last, place_id),
         "label",
     )
