@@ -51,6 +51,8 @@ UNSHOWN = {
     "/privacy/destructions": {"client_id": "", "employee_id": "", "until": "", "reason": "x"},
     "/privacy/people/{employee_id:uuid}/lift": {"reason": "x"},
     "/people/imports/{import_id:uuid}/check": {"column:name": "0"},
+    "/stock/counts/{count_id:uuid}/ask": {"reason": "x"},
+    "/stock/counts/{count_id:uuid}/imports/{count_sheet_id:uuid}/check": {"column:code": "0"},
     "/stock/labels": {"size": "3x8", "prices": "1", "count:x": "1"},
     "/stock/labels/choose": {"ids": ""},
     "/stock/imports/{item_import_id:uuid}/check": {"column:name": "0", "currency": "USD", "rate": "1", "rate_on": ""},
@@ -63,6 +65,8 @@ FURTHER = {
     "/purchasing/bills/new": ("?order={goods_order_id}", "?supplier={goods_supplier_id}"),
     "/purchasing/returns/new": ("?supplier={goods_supplier_id}&place={goods_place_id}",),
     "/purchasing/payments/new": ("?client={client_id}&until=31/12/2027",),
+    "/stock/counts/new": ("?client={client_id}",),
+    "/stock/supplies/new": ("?client={client_id}",),
 }
 # What a person who means well types where a page shows an empty field.
 WELL_FILLED: dict[str, Nasty] = {
