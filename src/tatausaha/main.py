@@ -90,6 +90,7 @@ from tatausaha.purchasing.views.templates import LetterSettingsController
 from tatausaha.reports.api import ReportApi
 from tatausaha.reports.table_views import TableController
 from tatausaha.reports.views import ReportController, RunFileController
+from tatausaha.sales.api import SalesApi
 from tatausaha.sales.views.customers import CustomerController
 from tatausaha.sales.views.imports import SalesImportController
 from tatausaha.sales.views.lines import LineController
@@ -135,6 +136,7 @@ OPERATIONS = (
     ChangeApi,
     LogApi,
     JobApi,
+    SalesApi,
 )
 CONTROLLERS = [
     ApprovalController,

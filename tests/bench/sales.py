@@ -83,7 +83,7 @@ class Shop:
                 assert job.finished_at
                 assert job.started_at
                 return file, (job.finished_at - job.started_at).total_seconds()
-            assert not (job and job.ended), (job and job.error, file.state)
+            assert not job or job.state != "failed", job.error
             await asyncio.sleep(0.2)
 
 

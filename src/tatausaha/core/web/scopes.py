@@ -21,6 +21,8 @@ SCOPES: dict[str, Scope] = {
     "stock:write": Scope(text("Enter items and book movements"), STAFF),
     "purchasing:read": Scope(text("Read suppliers' bills"), STAFF),
     "purchasing:write": Scope(text("Take goods in and enter bills"), STAFF),
+    "sales:read": Scope(text("Read shifts"), STAFF),
+    "sales:write": Scope(text("Open shifts and book sales"), STAFF),
     "reports:read": Scope(text("List and download documents"), EVERYONE),
     "changes:read": Scope(text("Read proposed changes"), STAFF | APPROVERS),
     "changes:decide": Scope(text("Approve and reject changes of others"), STAFF | APPROVERS),

@@ -105,6 +105,12 @@ async def list_known(place_id: UUID, lines: Sequence[Line]) -> dict[int, Known]:
     return {one["index"]: Known(one["item_id"], one["quantity"], one["amount"]) for one in found}
 
 
+async def get_zone(client_id: UUID) -> str:
+    """The time zone in which the client's tills write."""
+    zone: str = await db.value("select time_zone from client where id = $1", client_id)
+    return zone
+
+
 async def may_go_below_zero(client_id: UUID) -> bool:
     """Whether the client lets stock be sold that is not there."""
     return bool(await db.value("select negative = 'flag' from stock_policy where client_id = $1", client_id))

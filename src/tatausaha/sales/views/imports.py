@@ -60,11 +60,11 @@ class SalesImportController(Controller):
         """An empty spreadsheet with every column and an example."""
         return await imports.send_template("sales", fields_for())
 
-    @get("/imports/{import_id:uuid}", name="sales.import_show", roles=STAFF)
-    async def show(self, request: AppRequest, import_id: FromPath[UUID]) -> Template:
+    @get("/imports/{sales_import_id:uuid}", name="sales.import_show", roles=STAFF)
+    async def show(self, request: AppRequest, sales_import_id: FromPath[UUID]) -> Template:
         """How far the import is: under way, to be confirmed, done, or refused."""
         async with request.user.scope():
-            file = await uploads.get(SALES, import_id)
+            file = await uploads.get(SALES, sales_import_id)
             context = await imports.read_context(SALES, file)
             await imports.note_look(request, file)
         return page(
@@ -78,23 +78,23 @@ class SalesImportController(Controller):
             **context,
         )
 
-    @post("/imports/{import_id:uuid}/check", name="sales.import_check", roles=STAFF)
-    async def check(self, request: AppRequest, import_id: FromPath[UUID]) -> Redirect:
+    @post("/imports/{sales_import_id:uuid}/check", name="sales.import_check", roles=STAFF)
+    async def check(self, request: AppRequest, sales_import_id: FromPath[UUID]) -> Redirect:
         """Check again, with the columns that were chosen; they are remembered for the next such file."""
         async with request.user.scope():
-            file = await uploads.get(SALES, import_id, lock=True)
+            file = await uploads.get(SALES, sales_import_id, lock=True)
             await imports.check_again(request, SALES, file)
-            chosen = (await uploads.get(SALES, import_id)).mapping
+            chosen = (await uploads.get(SALES, sales_import_id)).mapping
             headers = file.verdict.headers
             if chosen and headers and not missing_columns(fields_for(headers), chosen):
                 await tills.remember_layout(file.client_id, headers, chosen)
-        return go_to(f"/sales/imports/{import_id}")
+        return go_to(f"/sales/imports/{sales_import_id}")
 
-    @post("/imports/{import_id:uuid}/match", name="sales.import_match", roles=STAFF)
-    async def match(self, request: AppRequest, import_id: FromPath[UUID]) -> Redirect:
+    @post("/imports/{sales_import_id:uuid}/match", name="sales.import_match", roles=STAFF)
+    async def match(self, request: AppRequest, sales_import_id: FromPath[UUID]) -> Redirect:
         """Say which item a word of the till means; the file is checked again."""
         async with request.user.scope():
-            file = await uploads.get(SALES, import_id, lock=True)
+            file = await uploads.get(SALES, sales_import_id, lock=True)
             context = await imports.read_context(SALES, file)
             values = await typed_values(request)
             expect_form(request, FILE, values, **_about(file), unknown=_unknown(file), **context)
@@ -106,20 +106,20 @@ class SalesImportController(Controller):
                 raise Invalid(ATTENTION, {"item": text("This is the code, barcode or name of no item.")})
             await tills.match_item(file.client_id, form.written, found[form.item].item_id)
             await uploads.check_again(SALES, file, file.mapping, current_language())
-        return go_to(f"/sales/imports/{import_id}")
+        return go_to(f"/sales/imports/{sales_import_id}")
 
-    @post("/imports/{import_id:uuid}/confirm", name="sales.import_confirm", roles=STAFF)
-    async def confirm(self, request: AppRequest, import_id: FromPath[UUID]) -> Redirect:
+    @post("/imports/{sales_import_id:uuid}/confirm", name="sales.import_confirm", roles=STAFF)
+    async def confirm(self, request: AppRequest, sales_import_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            file = await uploads.get(SALES, import_id, lock=True)
+            file = await uploads.get(SALES, sales_import_id, lock=True)
             await uploads.confirm(SALES, file, current_language())
-        return go_to(f"/sales/imports/{import_id}")
+        return go_to(f"/sales/imports/{sales_import_id}")
 
-    @get("/imports/{import_id:uuid}/rejects", name="sales.import_rejects", roles=STAFF)
-    async def rejects(self, request: AppRequest, import_id: FromPath[UUID]) -> Stream:
+    @get("/imports/{sales_import_id:uuid}/rejects", name="sales.import_rejects", roles=STAFF)
+    async def rejects(self, request: AppRequest, sales_import_id: FromPath[UUID]) -> Stream:
         """The refused rows with their reasons, to mend and import again."""
         async with request.user.scope():
-            file = await uploads.get(SALES, import_id)
+            file = await uploads.get(SALES, sales_import_id)
             await imports.note_rejects(file)
         return await imports.send_rejects(request, file)
 

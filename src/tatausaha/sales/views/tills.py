@@ -86,18 +86,18 @@ class TillController(Controller):
             await service.rename(till, form.version, form.name)
         return go_to(f"/sales/tills?client={till.client_id}", text("Saved."))
 
-    @post("/layouts/{layout_id:uuid}/forget", name="sales.forget_layout", roles=STAFF)
-    async def forget_layout(self, request: AppRequest, layout_id: FromPath[UUID]) -> Redirect:
+    @post("/layouts/{till_layout_id:uuid}/forget", name="sales.forget_layout", roles=STAFF)
+    async def forget_layout(self, request: AppRequest, till_layout_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            client_id = await service.forget_layout(layout_id)
+            client_id = await service.forget_layout(till_layout_id)
         return go_to(
             f"/sales/tills?client={client_id}", text("Forgotten; such a file is read by its column names again.")
         )
 
-    @post("/items/{match_id:uuid}/forget", name="sales.forget_match", roles=STAFF)
-    async def forget_match(self, request: AppRequest, match_id: FromPath[UUID]) -> Redirect:
+    @post("/items/{till_item_id:uuid}/forget", name="sales.forget_match", roles=STAFF)
+    async def forget_match(self, request: AppRequest, till_item_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            client_id = await service.forget_match(match_id)
+            client_id = await service.forget_match(till_item_id)
         return go_to(f"/sales/tills?client={client_id}", text("Forgotten; the next file asks again what it means."))
 
 
