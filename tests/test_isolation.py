@@ -31,6 +31,7 @@ from tests.purchasing.letter_records import fill_letters
 from tests.purchasing.payable_records import fill_payables
 from tests.purchasing.records import fill_purchasing
 from tests.sales.records import fill_receivables
+from tests.sales.tills import fill_tills
 from tests.stock.count_records import fill_counts
 from tests.stock.ledger_records import fill_ledger
 from tests.stock.records import fill_items
@@ -55,6 +56,7 @@ ABSENT = {
     "/people/imports/{import_id:uuid}/rejects": "no row was refused",
     "/payroll/{run_id:uuid}/inputs/imports/{sheet_id:uuid}/rejects": "no row was refused",
     "/stock/imports/{item_import_id:uuid}/rejects": "no row was refused",
+    "/sales/imports/{sales_import_id:uuid}/rejects": "no row was refused",
     "/purchasing/suppliers/imports/{supplier_import_id:uuid}/rejects": "no row was refused",
     "/stock/counts/{count_id:uuid}/imports/{count_sheet_id:uuid}/rejects": "no row was refused",
     "/clients/{client_id:uuid}/logo": "no logo was uploaded",
@@ -65,7 +67,10 @@ API = "/api/v1/"
 BILLED = {"quantity": 1000, "amount": 1000, "description": "x"}
 CAME = {"order_line_id": str(UUID(int=0)), "quantity": 1000}
 # What each operation takes, when nothing but the address is foreign.
+SOLD = {"receipt": "1", "line": 1, "day": "2026-11-20", "item": "x", "quantity": 1_000, "amount": 1}
 BODIES: dict[str, dict[str, object]] = {
+    "/api/v1/shifts": {"place_id": str(UUID(int=0)), "day": "2026-11-20"},
+    "/api/v1/sales": {"place_id": str(UUID(int=0)), "lines": [SOLD]},
     "/api/v1/employees": {"number": "1", "name": "Sari", "ptkp": "TK/0", "joined_on": "2026-01-05", "basic": 5_000_000},
     "/api/v1/employees/{employee_id:uuid}": {"version": 1, "phone": "0812"},
     "/api/v1/employees/{employee_id:uuid}/bank-account": {
@@ -155,6 +160,7 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         ids |= await fill_counts(client_id, SECRET)
         ids |= await fill_ledger(client_id, ids["place_id"], ids["item_id"], SECRET)
         ids |= await fill_receivables(client_id, SECRET)
+        ids |= await fill_tills(client_id, SECRET)
         ids |= await fill_letters(client_id, SECRET, ids.get("order_id"))
         ids["run_id"] = await furnish_payroll(ids)
         ids["change_id"] = await furnish_change(ids)

@@ -51,12 +51,11 @@ async def order_pdf(order_id: UUID, revision: int | None = None) -> bytes:
     """
     order = await orders.get_order(order_id)
     head = await _letterhead(order)
-    if revision is None and order.number is None:
+    version = revision or (order.revision if order.number else 0)
+    if version in (0, order.revision):
         lines = await orders.list_lines(order_id)
         content = version_of(order.place_name, order.expected_on, order.ppn_rate, order.note, lines)
-        version = 0
     else:
-        version = revision or order.revision
         content = (await orders.get_revision(order_id, version)).content
     logo = await tools().storage.get(head.logo_key) if head.logo_key else None
     with use_language(head.language):

@@ -77,6 +77,8 @@ class OrderController(Controller):
             supplier = await suppliers.get_supplier(supplier_id) if supplier_id else None
             client_id = supplier.client_id if supplier else id_of(params, "client")
             context = await about_client(client_id) | await _choices(client_id, supplier)
+            if supplier:
+                await audit.saw("supplier", supplier.id, supplier.client_id)
         if supplier is None:
             return page(request, "purchasing/order_supplier.html", values={}, errors={}, **context)
         values = {"client_id": str(supplier.client_id), "supplier_id": str(supplier.id)}
