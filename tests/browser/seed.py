@@ -21,6 +21,9 @@ from tests.people.test_import import GOOD, checked, imported, sheet
 from tests.purchasing.letter_records import fill_letters
 from tests.reports.months import act, calculate, publish
 from tests.sales.records import fill_receivables
+from tests.sales.tills import fill_tills
+from tests.stock.count_records import seed_counts
+from tests.stock.records import seed_items
 
 JOB_STATES = ("queued", "running", "waiting", "done", "partly", "failed", "cancelled")
 SENTENCE = '{"msgid": "Make payslips", "params": {}}'
@@ -50,11 +53,13 @@ async def seed(office: Office) -> Seeded:
     jobs = {state: await make_job(office, state) for state in JOB_STATES}
     async with office.scope():
         log = await fill_log(office.client_id, office.worker.member_id, "Worker")
-        owed = await fill_receivables(office.client_id, "Toko Sinar")
+        owed = await fill_receivables(office.client_id, "Toko Sinar") | await fill_tills(office.client_id, "Kedai Kopi")
         answered = await fill_letters(office.client_id, "CV Sumber Pangan")
         unanswered = await fill_letters(office.client_id, "CV Segar Jaya", answered=False)
     privacy, private_pages = await seed_privacy(office, employee)
     reported, reports = await seed_reports(office)
+    stock, stock_pages = await seed_items(office, empty)
+    counted, counted_pages = await seed_counts(office, empty)
     return Seeded(
         ids={
             "run_id": str(runs["calculated"]),
@@ -74,6 +79,8 @@ async def seed(office: Office) -> Seeded:
             **{name: str(key) for name, key in (log | owed | answered).items()},
             **privacy,
             **reported,
+            **stock,
+            **counted,
             "series": "purchase_order",
             "link": link_word(answered["link_id"]),
         },
@@ -85,6 +92,8 @@ async def seed(office: Office) -> Seeded:
             **about_the_rest(office, empty),
             **private_pages,
             **reports,
+            **stock_pages,
+            **counted_pages,
             "purchasing.answer": [f"/order/{link_word(unanswered['link_id'])}?language=en"],
             "purchasing.letters": [f"/purchasing/orders/{unanswered['order_id']}/letters"],
             "purchasing.letter_settings": [f"/purchasing/settings/{office.client_id}/letters?language=en"],
