@@ -51,10 +51,14 @@ UNSHOWN = {
     "/privacy/destructions": {"client_id": "", "employee_id": "", "until": "", "reason": "x"},
     "/privacy/people/{employee_id:uuid}/lift": {"reason": "x"},
     "/people/imports/{import_id:uuid}/check": {"column:name": "0"},
+    "/purchasing/suppliers/imports/{supplier_import_id:uuid}/check": {"column:code": "0"},
     "/stock/counts/{count_id:uuid}/ask": {"reason": "x"},
     "/stock/counts/{count_id:uuid}/imports/{count_sheet_id:uuid}/check": {"column:code": "0"},
     "/stock/labels": {"size": "3x8", "prices": "1", "count:x": "1"},
     "/stock/labels/choose": {"ids": ""},
+    "/sales/imports/{sales_import_id:uuid}/check": {"column:item": "0"},
+    "/sales/imports/{sales_import_id:uuid}/match": {"written": "x", "item": "x"},
+    "/sales/shifts/{shift_id:uuid}/seen": {},
     "/stock/imports/{item_import_id:uuid}/check": {"column:name": "0", "currency": "USD", "rate": "1", "rate_on": ""},
     "/payroll/{run_id:uuid}/inputs/imports/{sheet_id:uuid}/check": {"column:number": "0"},
 }
@@ -92,7 +96,7 @@ WELL_FILLED: dict[str, Nasty] = {
 # What a handler calls that reads what was typed.
 READERS = {"make_file", "typed_values", "_typed", "check_again"}
 # Signing out would end the test; files have tests of their own.
-LEFT_OUT = {"/sign-out", "/people/import", "/stock/import"}
+LEFT_OUT = {"/sign-out", "/people/import", "/stock/import", "/purchasing/suppliers/import"}
 
 
 # Pages whose form appears once a client is chosen.
