@@ -1,5 +1,6 @@
 """The client's shop in the portal: stock, sales and orders at a glance, made for a phone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from tatausaha.reports.shop.catalogue import list_reports
 from tatausaha.reports.shop.tabular import Report, Shown, read_shown
 
 FEW = 8
+CARES = (stock.LOW_STOCK, stock.EXPIRING, stock.SLOW_MOVERS)
 
 
 class ShopController(Controller):
@@ -36,7 +38,7 @@ class ShopController(Controller):
             waiting = [one for one in await page_client_rows("waiting") if one.kind == RELEASE]
             context = {
                 **(await _sold(asked) if "sales" in client.services else {}),
-                **(await _lying(asked, 0) if "stock" in client.services else {}),
+                **(await _lying(asked, 0, CARES[:2]) if "stock" in client.services else {}),
             }
             await audit.saw("month", None, company.id)
         return portal_page(
@@ -56,7 +58,7 @@ class ShopController(Controller):
         async with request.user.scope():
             company = await find_company(request)
             client = await asking.get_client(company.id)
-            context = await _lying(await read_asked(client, {}, {}), FEW)
+            context = await _lying(await read_asked(client, {}, {}), FEW, CARES)
             await audit.saw("stock_value", None, company.id)
         return portal_page(request, "portal/stock.html", company, printed=files.printed, **context)
 
@@ -79,12 +81,12 @@ async def _sold(asked: Asked) -> dict[str, Any]:
     return {"asked": asked, "margin": await read_shown(sales.MARGINS, asked, 0)}
 
 
-async def _lying(asked: Asked, rows: int) -> dict[str, Any]:
+async def _lying(asked: Asked, rows: int, cares: Sequence[Report]) -> dict[str, Any]:
     """Value, and what needs somebody's care."""
     return {
         "asked": asked,
         "value": await read_shown(stock.STOCK_VALUE, asked, 0),
-        "cares": [await read_shown(one, asked, rows) for one in (stock.LOW_STOCK, stock.EXPIRING, stock.SLOW_MOVERS)],
+        "cares": [await read_shown(one, asked, rows) for one in cares],
     }
 
 

@@ -143,9 +143,7 @@ SELLERS = Report(
     sums=("amount", "profit", "value"),
     derive=_margin,
     choices={"best": text("Best first"), "worst": text("Worst first")},
-    draw=lambda a: Draw(
-        text("Net sales by item"), ("amount",), label="name", order="2 desc" if a.by == "best" else "2"
-    ),
+    draw=lambda _: Draw(text("Net sales by item"), ("amount",), label="name", order=""),
 )
 GROSS_PROFIT = Report(
     name="gross-profit",

@@ -24,7 +24,8 @@ UNNAMED = text("None named")
 
 
 class Draw(msgspec.Struct, frozen=True):
-    """A chart: sums of `keys` by the column `label`, which holds `labels`; without one, the totals beside each other."""
+    """A chart: sums of `keys` by the column `label`, which holds `labels`; without one, the totals beside
+    each other. Without an order it is the first rows themselves."""
 
     title: Text
     keys: tuple[str, ...]
@@ -86,11 +87,11 @@ class Options(msgspec.Struct, frozen=True):
 async def read_shown(report: Report, asked: Asked, limit: int = SHOWN) -> Shown:
     """The report as its page shows it. Needs the scope."""
     draw = report.draw(asked)
-    grouping = Grouping(draw.label, draw.keys, draw.order, draw.most) if draw and draw.label else None
+    grouping = Grouping(draw.label, draw.keys, draw.order, draw.most) if draw and draw.label and draw.order else None
     seen = await figures.look(report.figures(asked), limit, report.sums, grouping)
     totals = report.derive(seen.sums)
     count = totals.pop(figures.COUNT)
-    chart = _draw(report, asked, draw, totals, seen.groups) if draw and count else None
+    chart = _draw(report, asked, draw, totals, seen.groups or seen.rows[: draw.most]) if draw and count else None
     return Shown(report, asked, report.columns(asked), [report.derive(row) for row in seen.rows], count, totals, chart)
 
 
@@ -157,7 +158,7 @@ def _draw(report: Report, asked: Asked, draw: Draw, totals: Record, groups: list
     names = {column.key: render(column.label) for column in report.columns(asked)}
     title = render(draw.title)
     if draw.label:
-        labels = [_label(draw, group["label"]) for group in groups]
+        labels = [_label(draw, group["label"] if draw.order else group[draw.label]) for group in groups]
         series = [Series(name=names[key], values=[group[key] for group in groups]) for key in draw.keys]
     else:
         labels = [names[key] for key in draw.keys]
