@@ -6,7 +6,11 @@ from uuid import UUID
 from tatausaha.core import db
 from tatausaha.core.ids import uuid7
 from tatausaha.stock.jobs import ExportItems
-from tests.make import make_item, make_place, make_stock
+from tests.make import Office, drain, make_item, make_place, make_stock
+from tests.stock.test_import import MESSY, imported
+
+TWICE = (("", "GBP"), ("\n", "USD"))
+"""The same list read in a currency that is not its own, and in the right one."""
 
 
 async def fill_items(client_id: UUID, word: str) -> dict[str, UUID]:
@@ -35,3 +39,26 @@ async def fill_items(client_id: UUID, word: str) -> dict[str, UUID]:
         *(client_id, ExportItems.kind, {"msgid": word, "params": {}}, str(ids["item_file_id"])),
     )
     return ids
+
+
+async def seed_items(office: Office, empty: UUID) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """For pages: what `fill_items` makes, an import in each state, and a file; gives ids and further addresses by route."""
+    async with office.scope():
+        ids = await fill_items(office.client_id, "Susu Segar 1 L")
+        await db.execute("update stock_level set minimum = 12000 where item_id = $1", ids["item_id"])
+    refused, done = [await imported(office, MESSY + end, currency=code, rate="16.250") for end, code in TWICE]
+    form = {"client": str(office.client_id), "format": "csv"}
+    ordered = await office.worker.post("/stock/items/export", form)
+    await drain(office.tenant_id)
+    here, item = f"?client={office.client_id}", ids["item_id"]
+    named = {name: str(key) for name, key in ids.items()}
+    named |= {"item_import_id": str(done.id), "item_file_id": ordered.headers["location"].rsplit("/", 1)[-1]}
+    return named, {
+        "stock.items": [f"/stock{here}", f"/stock?client={empty}", "/stock?q=zzz"],
+        "stock.places": [f"/stock/places{here}", f"/stock/places?client={empty}"],
+        "stock.import_show": [f"/stock/imports/{refused.id}"],
+        "stock.labels": [f"/stock/labels?item={item}"],
+        "stock.lookup": [f"/stock/lookup{here}&q=susu", "/stock/lookup?q=zzz"],
+        "portal.stock_lookup": ["/portal/stock/lookup?q=susu"],
+        "stock.new_item": [f"/stock/items/new{here}"],
+    }

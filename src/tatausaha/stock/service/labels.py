@@ -19,7 +19,7 @@ from tatausaha.stock.rules.labels import SHEETS, Size, bars_of, fits
 
 TEMPLATE = "stock/labels.typ"
 DOCUMENT = "labels"
-MOST = 2_000
+MOST = 1_000
 ATTENTION = text("Some fields need your attention.")
 
 
