@@ -38,14 +38,16 @@ WORKER_WITH_TROUBLE = (*WORKER[:MODULES], "tests.scenarios.trouble", *WORKER[MOD
 
 
 class Inbox:
-    """Counts what the mail server took, by Message-ID."""
+    """Counts what the mail server took, by Message-ID. `before_answer` is called when it has one."""
 
     def __init__(self) -> None:
         self.taken: Counter[str] = Counter()
+        self.before_answer: Callable[[], None] = lambda: None
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.original_content, bytes)
         self.taken[str(message_from_bytes(envelope.original_content)["Message-ID"])] += 1
+        self.before_answer()
         return "250 OK"
 
 

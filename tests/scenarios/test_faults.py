@@ -8,8 +8,10 @@ import pytest
 
 from tatausaha.core.outbox import enqueue, enqueue_all
 from tatausaha.payroll import service
+from tatausaha.purchasing.service import sending
 from tests.scenarios.house import House, open_house
 from tests.scenarios.month import PEOPLE, Month, Outcome, make_month
+from tests.scenarios.orders import kill_workers_when_taken, release_orders
 from tests.scenarios.trouble import Neighbour, Poison
 
 
@@ -154,3 +156,27 @@ async def test_a_job_that_kills_its_process_is_put_aside_and_its_neighbours_take
     passed = "select count(*) from audit_event where action = 'passed'"
     assert await house.ask(passed) == 50
     assert await house.ask(passed.replace("count(*)", "count(distinct object_id)")) == 50
+
+
+async def test_orders_whose_workers_die_while_handing_over_are_never_lost_and_never_sent_twice_unasked(
+    house: House,
+) -> None:
+    done = kill_workers_when_taken(house)
+    orders = await release_orders(house, 6)
+    await house.until(orders.settled)
+    assert done()
+
+    states, copies = await orders.states(), orders.copies()
+    uncertain = [order_id for order_id, state in states.items() if state == "unconfirmed"]
+    assert set(states.values()) == {"sent", "unconfirmed"}
+    assert all(copies[order_id] == 1 for order_id, state in states.items() if state == "sent")
+    assert all(copies[order_id] <= 1 for order_id in uncertain)
+
+    async with orders.scope():
+        for order_id in uncertain:
+            await sending.send_again(order_id, 2, "Pemasok tidak menerimanya")
+    await house.until(orders.settled)
+    again = orders.copies()
+    assert {order_id: again[order_id] - copies[order_id] for order_id in orders.ids} == {
+        order_id: int(order_id in uncertain) for order_id in orders.ids
+    }
