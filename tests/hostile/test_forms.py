@@ -65,6 +65,9 @@ UNSHOWN = {
 # Pages that show another form when they are asked for something.
 FURTHER = {
     "/payroll/{run_id:uuid}": ("?tab=inputs",),
+    "/purchasing/orders/new": ("?supplier={supplier_id}",),
+    "/purchasing/requests/new": ("?client={client_id}",),
+    "/purchasing/suggestions": ("?client={client_id}&place={place_id}",),
     "/purchasing/receipts/new": ("?order={goods_order_id}",),
     "/purchasing/bills/new": ("?order={goods_order_id}", "?supplier={goods_supplier_id}"),
     "/purchasing/returns/new": ("?supplier={goods_supplier_id}&place={goods_place_id}",),
