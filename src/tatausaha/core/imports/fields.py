@@ -76,11 +76,17 @@ Known = dict[str, object]
 
 
 def match_columns(headers: Sequence[str], fields: Sequence[Field]) -> dict[str, int | None]:
-    """For each field the index of the first column that bears its name, label (in any language) or alias."""
+    """For each field the index of the first column that bears its name, label (in any language) or alias.
+
+    A column tells one field alone: the first of those that it could be.
+    """
     places: dict[str, int] = {}
     for index, header in enumerate(headers):
         places.setdefault(normalised(header), index)
-    return {field.name: next((places[name] for name in _names(field) if name in places), None) for field in fields}
+    found: dict[str, int | None] = {}
+    for field in fields:
+        found[field.name] = next((places.pop(name) for name in _names(field) if name in places), None)
+    return found
 
 
 def guess_columns(headers: Sequence[str], fields: Sequence[Field], mapping: Mapped) -> dict[str, int]:
