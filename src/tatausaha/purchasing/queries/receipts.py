@@ -155,6 +155,17 @@ async def list_open_orders(client_id: UUID, limit: int = 100) -> list[OrderHead]
     )
 
 
+async def list_unbilled_orders(client_id: UUID, limit: int = 100) -> list[OrderHead]:
+    """The client's orders of which something may still be billed: goods are awaited, or came without a bill; newest first."""
+    return await db.rows(
+        OrderHead,
+        f"{_ORDER} where o.client_id = $1 and (o.state in ('approved', 'sent', 'confirmed') or (o.state in ('received',"
+        " 'closed') and exists (select from purchase_order_line l where l.tenant_id = o.tenant_id and l.order_id = o.id"
+        "  and l.billed < l.received))) order by o.id desc limit $2",
+        *(client_id, limit),
+    )
+
+
 _FROM = """
 from goods_receipt r join client c on c.tenant_id = r.tenant_id and c.id = r.client_id
 join purchase_order o on o.tenant_id = r.tenant_id and o.id = r.order_id

@@ -74,7 +74,7 @@ class BillController(Controller):
             if supplier_id is None:
                 client_id = id_of(params, "client")
                 chosen = await about_client(client_id)
-                orders = await receipts.list_open_orders(client_id) if client_id else []
+                orders = await receipts.list_unbilled_orders(client_id) if client_id else []
                 chosen["suppliers"] = await queries.list_suppliers(client_id) if client_id else []
                 chosen["clients"] = [] if client_id else await clients.list_names()
                 await audit.saw_list("purchase_orders", client_id, len(orders))

@@ -76,7 +76,12 @@ class ReceiptController(Controller):
             order = await queries.get_order(order_id)
             lines = await queries.list_order_lines(order_id)
             await audit.saw("purchase_order", order_id, order.client_id)
-        values = {"received_on": today(order.time_zone).strftime("%d/%m/%Y"), "rest": "open", "once_key": str(uuid7())}
+        values: dict[str, Any] = {
+            "received_on": today(order.time_zone).strftime("%d/%m/%Y"),
+            "rest": "open",
+            "once_key": str(uuid7()),
+            **{f"quantity-{line.id}": line.missing for line in lines if line.missing},
+        }
         return page(request, FORM, values=values, errors={}, **_about(order, lines))
 
     @post("/purchasing/orders/{order_id:uuid}/receipts", name="purchasing.receive", roles=STAFF)
