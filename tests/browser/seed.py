@@ -19,10 +19,12 @@ from tests.make import Office, agree, drain, make_client, make_employees
 from tests.people.make import NIK, employ
 from tests.people.test_import import GOOD, checked, imported, sheet
 from tests.purchasing.letter_records import fill_letters
+from tests.purchasing.payable_records import fill_payables
 from tests.reports.months import act, calculate, publish
 from tests.sales.records import fill_receivables
 from tests.sales.tills import fill_tills
 from tests.stock.count_records import seed_counts
+from tests.stock.ledger_records import seed_ledger
 from tests.stock.records import seed_items
 
 JOB_STATES = ("queued", "running", "waiting", "done", "partly", "failed", "cancelled")
@@ -54,11 +56,13 @@ async def seed(office: Office) -> Seeded:
     async with office.scope():
         log = await fill_log(office.client_id, office.worker.member_id, "Worker")
         owed = await fill_receivables(office.client_id, "Toko Sinar") | await fill_tills(office.client_id, "Kedai Kopi")
+        goods = await fill_payables(office.client_id, "CV Sumber Rejeki")
         answered = await fill_letters(office.client_id, "CV Sumber Pangan")
         unanswered = await fill_letters(office.client_id, "CV Segar Jaya", answered=False)
     privacy, private_pages = await seed_privacy(office, employee)
     reported, reports = await seed_reports(office)
     stock, stock_pages = await seed_items(office, empty)
+    booked, booked_pages = await seed_ledger(office, empty, UUID(stock["place_id"]), UUID(stock["item_id"]))
     counted, counted_pages = await seed_counts(office, empty)
     return Seeded(
         ids={
@@ -76,10 +80,11 @@ async def seed(office: Office) -> Seeded:
             "member_id": str(office.worker.member_id),
             "token": await make_links(office),
             "change_id": (asked := await make_changes(office, employee))[0],
-            **{name: str(key) for name, key in (log | owed | answered).items()},
+            **{name: str(key) for name, key in (goods | log | owed | answered).items()},
             **privacy,
             **reported,
             **stock,
+            **booked,
             **counted,
             "series": "purchase_order",
             "link": link_word(answered["link_id"]),
@@ -93,7 +98,9 @@ async def seed(office: Office) -> Seeded:
             **private_pages,
             **reports,
             **stock_pages,
+            **booked_pages,
             **counted_pages,
+            **about_goods(office, goods, empty),
             "purchasing.answer": [f"/order/{link_word(unanswered['link_id'])}?language=en"],
             "purchasing.letters": [f"/purchasing/orders/{unanswered['order_id']}/letters"],
             "purchasing.letter_settings": [f"/purchasing/settings/{office.client_id}/letters?language=en"],
@@ -117,6 +124,26 @@ def about_runs(runs: dict[str, UUID]) -> dict[str, list[str]]:
         "reports.summary": [f"/reports/runs/{runs['draft']}/summary"],
         "reports.register": [f"/reports/runs/{runs['published']}/register"],
         "portal.approval": [f"/portal/approvals/{runs[state]}" for state in ("approved", "published")],
+    }
+
+
+def about_goods(office: Office, goods: dict[str, UUID], empty: UUID) -> dict[str, list[str]]:
+    """The forms of receipts, returns, bills and payments filled in, and their pages without anything."""
+    client, order, supplier = office.client_id, goods["goods_order_id"], goods["goods_supplier_id"]
+    places = ("receipts", "returns", "bills", "payments", "payables")
+    return {
+        **{f"purchasing.{place}": [f"/purchasing/{place}?client={one}" for one in (client, empty)] for place in places},
+        "purchasing.new_receipt": [f"/purchasing/receipts/new?{ask}" for ask in (f"order={order}", f"client={client}")],
+        "purchasing.new_bill": [
+            f"/purchasing/bills/new?{ask}" for ask in (f"order={order}", f"supplier={supplier}", f"client={client}")
+        ],
+        "purchasing.new_return": [
+            f"/purchasing/returns/new?client={client}",
+            f"/purchasing/returns/new?supplier={supplier}&place={goods['goods_place_id']}",
+        ],
+        "purchasing.new_payment": [
+            f"/purchasing/payments/new?client={one}&until=31/12/2027" for one in (client, empty)
+        ],
     }
 
 
