@@ -1,5 +1,8 @@
 """A report of a mail server marks the one letter that it returns, whatever it looks like, and no other."""
 
+import os
+import subprocess
+import sys
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -8,6 +11,8 @@ import pytest
 from tatausaha.core import bounces, db, letters
 from tatausaha.core.bounces import read_report
 from tatausaha.core.letters import Envelope
+from tatausaha.local.environment import as_environment
+from tatausaha.settings import Settings
 from tests.make import Office
 
 NAME = "<order-01a2.1@tatausaha>"
@@ -139,3 +144,20 @@ async def test_only_the_newest_letter_of_that_name_is_marked_once(office: Office
     words = "550 5.1.1 <sales@sumber.example> User unknown"
     assert await states(office) == {"1": ("unconfirmed", ""), "2": ("bounced", words), "3": ("sent", "")}
     assert await states(other_office) == {"4": ("sent", "")}
+
+
+async def test_a_mail_servers_pipe_marks_the_letter_and_is_never_answered_with_an_error(
+    office: Office, settings: Settings
+) -> None:
+    mine = f"<order-{office.client_id}.1@tatausaha>"
+    await letter(office, "1", mine, "sent", office.client_id)
+    environment = {**os.environ, **as_environment(settings)}
+
+    def pipe(written: bytes) -> int:
+        command = [sys.executable, "-m", "tatausaha.cli", "bounce"]
+        return subprocess.run(command, input=written, env=environment, capture_output=True, check=False).returncode
+
+    assert [pipe(report(mine)), pipe(b"Subject: Hello\r\n\r\nHi")] == [0, 0]
+    assert (await states(office))["1"][0] == "bounced"
+    environment["TATA_DATABASE_URL"] = "postgresql://tata_app@127.0.0.1:1/none"
+    assert pipe(report(mine)) == os.EX_TEMPFAIL

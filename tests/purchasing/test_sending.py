@@ -5,7 +5,8 @@ from datetime import date
 from email.message import EmailMessage
 from uuid import UUID
 
-from tatausaha.core import db, numbers
+from tatausaha.core import bounces, db, numbers
+from tatausaha.core.bounces import Report
 from tatausaha.purchasing.queries.letters import LetterView, list_letters
 from tatausaha.purchasing.service import sending
 from tests.make import Office, drain, make_item, make_order, make_place, make_supplier
@@ -174,6 +175,24 @@ async def test_a_version_that_was_replaced_before_it_left_never_leaves(office: O
 
     assert [mail["Message-ID"] for mail in inbox.received] == [sending.message_id(order_id, 2)]
     assert [one.state for one in await letters_of(office, order_id)] == ["sent", "cancelled"]
+
+
+async def test_an_order_that_came_back_counts_as_not_sent_and_is_told(office: Office, inbox: Inbox) -> None:
+    order_id = await order_of(office)
+    await drain(office.tenant_id)
+    await bounces.note(Report(sending.message_id(order_id, 1), True, "550 5.1.1 User unknown"))
+    await drain(office.tenant_id)
+
+    shown = await office.worker.get(f"/purchasing/orders/{order_id}/letters")
+    (letter,) = await letters_of(office, order_id)
+    assert (letter.state, await state_of(office, order_id)) == ("bounced", "approved")
+    assert "550 5.1.1 User unknown" in shown.text
+    assert inbox.received[-1]["To"] == office.worker.email
+    assert (
+        await office.worker.post(f"/purchasing/orders/{order_id}/letters", {"sending": "2", "again": "x"})
+    ).is_redirect
+    await drain(office.tenant_id)
+    assert await state_of(office, order_id) == "sent"
 
 
 async def test_an_order_that_is_given_up_leaves_no_more_and_the_supplier_who_has_it_is_told(
