@@ -49,8 +49,9 @@ def test_only_the_engine_opens_transactions_and_nothing_uses_batch() -> None:
         f"{path.relative_to(PROJECT)}:{node.lineno}"
         for path in SOURCES
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute)
-        and node.attr in ("batch", "transaction", "atomic")
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("batch", "transaction", "atomic")
         and path.name != "db.py"
         and not {"migrations", "local", "demo"} & set(path.parts)
     ]

@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID
 
 from tatausaha.core import db
-from tatausaha.core.i18n import render
 from tatausaha.core.imports import uploads
 from tatausaha.core.imports.uploads import ImportFile
 from tatausaha.stock.service.importing import ITEMS
@@ -47,7 +46,7 @@ async def imported(office: Office, content: str, name: str = "barang.csv", **cho
 def reasons(file: ImportFile) -> list[tuple[int, str, str, str]]:
     """Every bad cell: row, column, value, reason."""
     return [
-        (bad.row, render(bad.problem.column), bad.problem.value, render(bad.problem.reason))
+        (bad.row, bad.problem.column.msgid, bad.problem.value, bad.problem.reason.msgid)
         for bad in file.verdict.bad_cells
     ]
 
