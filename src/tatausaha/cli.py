@@ -149,7 +149,6 @@ def bounce() -> None:
     """
     import asyncio
 
-    import tatausaha.main  # noqa: F401 - who follows the fate of letters registers there
     from tatausaha.core import bounces
     from tatausaha.core.db import AWAY, DB
     from tatausaha.local.installation import joined_settings
@@ -157,6 +156,9 @@ def bounce() -> None:
     report = bounces.read_report(sys.stdin.buffer.read(bounces.LARGEST))
     if report is None:
         return click.echo("This is no report about a letter of ours; nothing was changed.", err=True)
+
+    import tatausaha.purchasing.service.sending  # noqa: F401 - follows the fate of orders
+
     settings = joined_settings(settings_with(None))
 
     async def note() -> bool:
