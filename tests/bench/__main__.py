@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.bench import documents, entry, lists, log, pages, payroll, sales, start
+from tests.bench import documents, entry, lists, log, pages, payroll, reports, sales, start
 from tests.bench.report import Measure, show, write
 from tests.scenarios.house import open_house
 
@@ -17,6 +17,7 @@ PARTS = {
     "start": start.measure,
     "entry": entry.measure,
     "sales": sales.measure,
+    "reports": reports.measure,
 }
 
 

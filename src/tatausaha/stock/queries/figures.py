@@ -41,7 +41,7 @@ def value(client_id: UUID, place_id: UUID | None, category: str, on: date) -> Fi
         " on m.place_id = l.place_id and m.item_id = l.item_id"
         f" where {_WHERE} and (l.quantity <> coalesce(m.quantity, 0) or l.value <> coalesce(m.value, 0))",
         (client_id, place_id, category, on),
-        "category, name, code, place, place_id",
+        "value desc, code, place, place_id",
     )
 
 
