@@ -14,7 +14,7 @@ import msgspec
 from tatausaha.core import audit, changes, db
 from tatausaha.core.actor import current_actor
 from tatausaha.core.changes import Change, Proposed
-from tatausaha.core.dates import ZONES
+from tatausaha.core.dates import ZONES, format_day
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import current_language, text
 from tatausaha.core.ids import first_id, uuid7
@@ -201,7 +201,7 @@ def refuse_closed(count: Count) -> None:
 
 
 def _called(count: Count) -> str:
-    day = count.created_at.astimezone(ZONES[count.time_zone]).date().isoformat()
+    day = format_day(count.created_at.astimezone(ZONES[count.time_zone]).date(), current_language())
     return " · ".join(filter(None, (day, count.place_name, count.category)))
 
 

@@ -20,7 +20,7 @@ from tatausaha.core.web.lists import id_of, list_query, split_page
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.stock.queries import counts, items, places
-from tatausaha.stock.queries.counts import Count, Progress, View
+from tatausaha.stock.queries.counts import Count, Line, Progress, View
 from tatausaha.stock.service import counting
 from tatausaha.stock.service.count_sheets import pick
 from tatausaha.stock.service.counting import Counted, Scope
@@ -164,8 +164,9 @@ class CountController(Controller):
         async with request.user.scope():
             count = await counts.get_count(count_id)
             line = await counts.get_line(count_id, count_line_id)
+            context = await _about_line(count, line)
             await audit.saw("count_lines", count_line_id, count.client_id)
-        return page(request, "stock/count_line.html", values={}, errors={}, **_of(count), line=line)
+        return page(request, "stock/count_line.html", values={}, errors={}, **context)
 
     @post("/{count_id:uuid}/lines/{count_line_id:uuid}", name="stock.count_one", roles=STAFF)
     async def count_one(self, request: AppRequest, count_id: FromPath[UUID], count_line_id: FromPath[UUID]) -> Redirect:
@@ -174,7 +175,7 @@ class CountController(Controller):
             count = await counts.get_count(count_id, lock="share")
             line = await counts.get_line(count_id, count_line_id)
             values = await typed_values(request)
-            expect_form(request, "stock/count_line.html", values, **_of(count), line=line)
+            expect_form(request, "stock/count_line.html", values, **await _about_line(count, line))
             await counting.count_lines(count, [Counted(count_line_id, parse(LineForm, values).counted)])
             following = await counts.page_lines(count_id, "left", count_line_id, 0)
         place = f"/lines/{following[0].id}" if following else ""
@@ -262,6 +263,19 @@ def _of(count: Count) -> dict[str, Any]:
     return {"count": count, "client": CurrentClient(count.client_id, count.client_name), **WORDS}
 
 
+async def _about_line(count: Count, line: Line) -> dict[str, Any]:
+    return {**_of(count), "line": line, "standings": await _standings(count, [line])}
+
+
+async def _standings(count: Count, lines: list[Line]) -> dict[UUID, int]:
+    """What should be there of lines that are not counted yet, where that may be seen."""
+    if count.hides:
+        return {}
+    left = [line.id for line in lines if line.expected is None]
+    found = await counts.list_standings(left, [None] * len(left))
+    return {key: one.expected for key, one in found.items()}
+
+
 async def _about(count: Count, params: Typed) -> dict[str, Any]:
     progress = await counts.get_progress(count.id)
     view = _view(count, params.get("view", ""), progress)
@@ -271,6 +285,7 @@ async def _about(count: Count, params: Typed) -> dict[str, Any]:
         "progress": progress,
         "view": view,
         "lines": rows,
+        "standings": await _standings(count, rows),
         "next": str(rows[-1].id) if more else None,
         "params": params,
         "places": await places.list_places(count.client_id) if count.place_id is None else [],
