@@ -1,4 +1,4 @@
-"""Reports over a year of sales: for each of two providers half a million sums of a day and an item, as millions of lines leave."""
+"""Reports over a year: for each of two providers half a million sums of a day and an item, as millions of lines leave."""
 
 from datetime import date, timedelta
 from functools import partial
