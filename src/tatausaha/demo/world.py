@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tatausaha.core.dates import Period
 from tatausaha.core.db import tenant_scope
-from tatausaha.demo import founding, past, privacy, records
+from tatausaha.demo import founding, past, privacy, records, shop
 from tatausaha.demo.companies import PROVIDERS, Company, Provider
 from tatausaha.demo.founding import Staff
 from tatausaha.demo.history import date_past
@@ -25,6 +25,7 @@ async def make_world(memory: Memory, superuser_url: str, telling: Telling) -> di
     await _live(teams, months, telling)
     await date_past(superuser_url, months)
     by_code = {team.code: team for team in teams}
+    await shop.live_through(by_code["TOKO"])
     await privacy.live_through(teams)  # before the clients' people are there, who would get letters
     for provider in PROVIDERS:
         for company in provider.companies:
