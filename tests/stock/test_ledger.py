@@ -1,7 +1,7 @@
 """The ledger of stock: one writer, balances that follow, and costs that are conserved."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,7 +14,7 @@ from tatausaha.stock.service import ledger
 from tatausaha.stock.service.ledger import Batch, Entry
 from tests.make import Office, make_item, make_place, make_stock
 
-DAY = date(2026, 11, 20)
+DAY, WEEK = date(2026, 11, 20), timedelta(days=7)
 
 
 async def _lying(place: UUID, item: UUID) -> tuple[int, int]:
@@ -86,11 +86,11 @@ async def test_stock_below_zero_is_refused_or_flagged_as_the_client_chose(office
         ]
         assert await _lying(place, rice) == (-3_000, -300)
         [came] = await ledger.post(
-            office.client_id, [Entry("receipt", place, rice, 10_000, DAY, 1_200, Batch("2", date(2027, 1, 1)))]
+            office.client_id, [Entry("receipt", place, rice, 10_000, DAY - WEEK, 1_200, Batch("2", date(2027, 1, 1)))]
         )
         assert (came.value, [part.quantity for part in came.parts]) == (1_200, [3_000, 7_000])
-        visible = await db.records("select quantity, value from stock_movement where kind = 'revaluation'")
-        assert [tuple(one) for one in visible] == [(0, -60)], "the three that were sold early cost 120 each, not 100"
+        visible = await db.records("select value, booked_on from stock_movement where kind = 'revaluation'")
+        assert [tuple(one) for one in visible] == [(-60, DAY)], "the three sold early cost 120, not 100, on that day"
         assert await _lying(place, rice) == (7_000, 840)
 
 

@@ -118,14 +118,18 @@ class _Writing:
             parts, revaluation = stand.shelf.move(entry, stand.lot_of)
         except Refused as refused:
             raise _refusal(refused, stand) from None
-        ids = [self._row(entry, entry.kind, part) for part in parts]
+        ids = [self._row(entry, entry.kind, part, entry.happened_on) for part in parts]
         if revaluation:
-            ids.append(self._row(entry, "revaluation", Part(None, 0, revaluation)))
+            # What is revalued went out by then: a day before would change what lay there while it still did.
+            day = max(entry.happened_on, stand.last_out_on)
+            ids.append(self._row(entry, "revaluation", Part(None, 0, revaluation), day))
+        elif entry.quantity < 0 and entry.happened_on > stand.last_out_on:
+            stand.last_out_on = entry.happened_on
         value = parts[0].value if len(parts) == 1 else sum(part.value for part in parts)
         return Posted(entry.quantity, value, tuple(ids), tuple(parts))
 
-    def _row(self, entry: Entry, kind: Kind, part: Part) -> UUID:
-        key, day = uuid7(), entry.happened_on
+    def _row(self, entry: Entry, kind: Kind, part: Part, day: date) -> UUID:
+        key = uuid7()
         self.rows.append(
             (
                 *(key, self.client_id, entry.place_id, entry.item_id, part.lot_id, kind, part.quantity, part.value),

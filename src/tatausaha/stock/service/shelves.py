@@ -20,12 +20,13 @@ Key = tuple[UUID, UUID]
 class Stand:
     """A shelf with the names that people know it by, and its layers as they were."""
 
-    __slots__ = ("fifo", "item_name", "labels", "layers", "place_name", "shelf", "unit")
+    __slots__ = ("fifo", "item_name", "labels", "last_out_on", "layers", "place_name", "shelf", "unit")
 
     def __init__(
         self, record: Any, layers: list[Layer], lots: list[Any], last: tuple[int, int], below_zero: bool
     ) -> None:
         self.item_name, self.place_name, self.unit = record["item_name"], record["place_name"], record["unit"]
+        self.last_out_on: date = record["last_out_on"] or date.min
         self.fifo = record["cost_method"] == "fifo"
         if not self.fifo and record["quantity"]:
             layers = [Layer(record["quantity"], record["value"])]
@@ -74,11 +75,11 @@ async def load(client_id: UUID, entries: Sequence[Entry]) -> dict[Key, Stand]:
     arrays = ([place for place, _ in keys], [item for _, item in keys])
     named = await _make_lots(client_id, entries)
     levels = await db.records(
-        "select l.place_id, l.item_id, l.quantity, l.value, i.name as item_name, i.unit, i.cost_method,"
+        "select l.place_id, l.item_id, l.quantity, l.value, l.last_out_on, i.name as item_name, i.unit, i.cost_method,"
         " p.name as place_name, coalesce(s.negative = 'flag', false) as below_zero"
         " from stock_level l"
-        " join unnest($1::uuid[], $2::uuid[]) k (place_id, item_id) using (place_id, item_id) join item i on i.id = l.item_id"
-        " join place p on p.id = l.place_id left join stock_policy s on s.client_id = l.client_id",
+        " join unnest($1::uuid[], $2::uuid[]) k (place_id, item_id) using (place_id, item_id)"
+        " join item i on i.id = l.item_id join place p on p.id = l.place_id left join stock_policy s on s.client_id = l.client_id",
         *arrays,
     )
     layers = await _load_layers([record for record in levels if record["cost_method"] == "fifo"])
@@ -151,7 +152,7 @@ async def _load_lasts(levels: list[Any]) -> dict[Key, tuple[int, int]]:
 
 
 async def _make_lots(client_id: UUID, entries: Sequence[Entry]) -> list[UUID]:
-    """Make the lots of incoming goods that are not known yet, empty; gives all that are named, by id or by their label."""
+    """Make the lots of incoming goods that are not known yet, empty; gives all that are named by id or label."""
     named = list({entry.batch_id for entry in entries if entry.batch_id is not None})
     labels = {
         (entry.place_id, entry.item_id, entry.batch.number, entry.batch.expires_on)
@@ -170,7 +171,8 @@ async def _make_lots(client_id: UUID, entries: Sequence[Entry]) -> list[UUID]:
         *(client_id, *arrays),
     )
     found = await db.records(
-        "select b.id from unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[]) n (place_id, item_id, number, expires_on)"
+        "select b.id"
+        " from unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[]) n (place_id, item_id, number, expires_on)"
         " join stock_batch b on b.place_id = n.place_id and b.item_id = n.item_id and b.number = n.number"
         " and b.expires_on is not distinct from n.expires_on",
         *arrays,
