@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tatausaha.core import db
+from tatausaha.core import db, letters
 from tatausaha.core.outbox import enqueue
 from tatausaha.people.rules import today
 from tatausaha.stock.jobs import ReckonPace, TellLow
@@ -16,6 +16,7 @@ from tatausaha.stock.rules.watched import Wanted
 from tatausaha.stock.service import ledger
 from tatausaha.stock.service.ledger import Entry
 from tests.make import Office, drain, make_client, make_item, make_place, make_stock
+from workers.mail import compose
 
 UNIT = 1000
 amounts = st.integers(0, 10**9)
@@ -67,6 +68,13 @@ async def test_who_works_for_a_client_is_told_once_of_what_runs_out_until_it_was
     assert await count_letters(office, "1") == 0
     await sell(office, place, item, 3)
     assert await count_letters(office, "2") == 3  # owner, manager and the worker who serves the client
+    async with office.scope():
+        letter = await letters.get_letter(await db.value("select id from mail where template = 'stock_low' limit 1"))
+    message = compose(letter)
+    assert "PT Maju Bersama" in message.subject
+    for told in (message.text, message.html):
+        assert "Beras 5 kg" in told
+        assert f"/stock/low?client={office.client_id}" in told
     await sell(office, place, item, 1)
     assert await count_letters(office, "3") == 0
 
