@@ -71,7 +71,8 @@ create table goods_receipt_line (
   primary key (tenant_id, id),
   constraint goods_receipt_line_client_key unique (tenant_id, client_id, id),
   foreign key (tenant_id, client_id, receipt_id) references goods_receipt (tenant_id, client_id, id),
-  foreign key (tenant_id, client_id, order_line_id) references purchase_order_line (tenant_id, client_id, id),
+  -- Another version of the order may drop a line of which nothing came.
+  foreign key (tenant_id, client_id, order_line_id) references purchase_order_line (tenant_id, client_id, id) on delete cascade,
   foreign key (tenant_id, client_id, item_id) references item (tenant_id, client_id, id)
 );
 create index goods_receipt_line_receipt on goods_receipt_line (tenant_id, receipt_id);
@@ -132,6 +133,7 @@ create table supplier_return_line (
   foreign key (tenant_id, client_id, item_id) references item (tenant_id, client_id, id),
   foreign key (tenant_id, client_id, batch_id) references stock_batch (tenant_id, client_id, id),
   foreign key (tenant_id, client_id, order_line_id) references purchase_order_line (tenant_id, client_id, id)
+    on delete set null (order_line_id)
 );
 create index supplier_return_line_return on supplier_return_line (tenant_id, return_id);
 
@@ -225,7 +227,8 @@ create table supplier_bill_line (
   primary key (tenant_id, id),
   constraint supplier_bill_line_client_key unique (tenant_id, client_id, id),
   foreign key (tenant_id, client_id, bill_id) references supplier_bill (tenant_id, client_id, id),
-  foreign key (tenant_id, client_id, order_line_id) references purchase_order_line (tenant_id, client_id, id),
+  foreign key (tenant_id, client_id, order_line_id) references purchase_order_line (tenant_id, client_id, id)
+    on delete set null (order_line_id),
   foreign key (tenant_id, client_id, item_id) references item (tenant_id, client_id, id)
 );
 create index supplier_bill_line_bill on supplier_bill_line (tenant_id, bill_id);

@@ -20,11 +20,11 @@ from tatausaha.core.i18n import Text, current_language, render, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.money import RATE_BASE, round_ratio
 from tatausaha.core.quantities import format_quantity
-from tatausaha.purchasing.queries import payable_policy
+from tatausaha.purchasing.queries import orders, payable_policy
 from tatausaha.purchasing.queries import receipts as queries
 from tatausaha.purchasing.queries.receipts import OrderHead, Receipt, ReceiptLine, ReceivableLine
-from tatausaha.purchasing.rules.totals import in_stock_unit, still_to_come, totals
-from tatausaha.purchasing.service import matching
+from tatausaha.purchasing.rules.totals import in_stock_unit, totals
+from tatausaha.purchasing.service import expected, matching
 from tatausaha.stock.service import ledger
 from tatausaha.stock.service.ledger import Batch, Entry
 
@@ -159,6 +159,8 @@ async def book(receipt: Receipt) -> None:
         )
         for one, value in zip(came, values, strict=True)
     ]
+    # What is not awaited any more is taken off levels that nothing comes into: these are held as well.
+    await ledger.hold(order.client_id, ((receipt.place_id, line.item_id) for line in lines.values()))
     await ledger.post(order.client_id, entries)
     await db.execute(
         "update goods_receipt_line l set value = v.value from unnest($1::uuid[], $2::bigint[]) as v (id, value)"
@@ -187,6 +189,7 @@ async def _settle(
     order: OrderHead, lines: Mapping[UUID, ReceivableLine], came: Mapping[UUID, int], *, ends: bool
 ) -> None:
     """The order's lines, its state, and what its place still waits for."""
+    head, was = await orders.get_order(order.id), await orders.list_lines(order.id)
     await db.execute(
         "update purchase_order_line l set received = l.received + c.quantity from unnest($1::uuid[], $2::bigint[])"
         " as c (id, quantity) where l.id = c.id",
@@ -199,16 +202,7 @@ async def _settle(
         " where id = $1",
         *(order.id, state),
     )
-    awaited: dict[UUID, int] = {}
-    for line in lines.values():
-        was = still_to_come(line.quantity, line.received, line.factor)
-        now = 0 if ends else still_to_come(line.quantity, line.received + came.get(line.id, 0), line.factor)
-        awaited[line.item_id] = awaited.get(line.item_id, 0) + was - now
-    await db.execute(
-        "update stock_level s set on_order = greatest(0, s.on_order - a.quantity)"
-        " from unnest($2::uuid[], $3::bigint[]) as a (item_id, quantity) where s.place_id = $1 and s.item_id = a.item_id",
-        *(order.place_id, list(awaited), list(awaited.values())),
-    )
+    await expected.move(head, was, [] if ends else await orders.list_lines(order.id))
 
 
 # More than may come -------------------------------------------------------------------------------------------------------
@@ -253,7 +247,7 @@ async def _present(change: Change) -> Mapping[str, Any]:
     receipt = await queries.get_receipt(change.subject_id, lock=True)
     await queries.get_order(receipt.order_id, lock=True)
     order = {str(line.id): line.received for line in await queries.list_order_lines(receipt.order_id)}
-    return {"received": {key: order[key] for key in change.before["received"]}}
+    return {"received": {key: order.get(key) for key in change.before["received"]}}
 
 
 def _show(change: Change) -> list[Item]:
