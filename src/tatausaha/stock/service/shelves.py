@@ -79,7 +79,8 @@ async def load(client_id: UUID, entries: Sequence[Entry]) -> dict[Key, Stand]:
         " p.name as place_name, coalesce(s.negative = 'flag', false) as below_zero"
         " from stock_level l"
         " join unnest($1::uuid[], $2::uuid[]) k (place_id, item_id) using (place_id, item_id)"
-        " join item i on i.id = l.item_id join place p on p.id = l.place_id left join stock_policy s on s.client_id = l.client_id",
+        " join item i on i.id = l.item_id join place p on p.id = l.place_id"
+        " left join stock_policy s on s.client_id = l.client_id",
         *arrays,
     )
     layers = await _load_layers([record for record in levels if record["cost_method"] == "fifo"])
