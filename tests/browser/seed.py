@@ -13,6 +13,7 @@ from tatausaha.purchasing.service.links import token_of as link_word
 from tests.api import program_of, token_of
 from tests.browser.privacy import seed_privacy
 from tests.browser.seed_changes import make_changes
+from tests.browser.seed_purchasing import seed_purchasing
 from tests.browser.seed_reports import seed_reports
 from tests.identity.log import fill_log
 from tests.make import Office, agree, drain, make_client, make_employees
@@ -59,6 +60,7 @@ async def seed(office: Office) -> Seeded:
         goods = await fill_payables(office.client_id, "CV Sumber Rejeki")
         answered = await fill_letters(office.client_id, "CV Sumber Pangan")
         unanswered = await fill_letters(office.client_id, "CV Segar Jaya", answered=False)
+    bought, buying = await seed_purchasing(office, empty)
     privacy, private_pages = await seed_privacy(office, employee)
     reported, reports = await seed_reports(office)
     stock, stock_pages = await seed_items(office, empty)
@@ -81,6 +83,7 @@ async def seed(office: Office) -> Seeded:
             "token": await make_links(office),
             "change_id": (asked := await make_changes(office, employee))[0],
             **{name: str(key) for name, key in (goods | log | owed | answered).items()},
+            **bought,
             **privacy,
             **reported,
             **stock,
@@ -97,11 +100,12 @@ async def seed(office: Office) -> Seeded:
             **about_the_rest(office, empty),
             **private_pages,
             **reports,
+            **buying,
             **stock_pages,
             **booked_pages,
             **counted_pages,
             **about_goods(office, goods, empty),
-            "purchasing.answer": [f"/order/{link_word(unanswered['link_id'])}?language=en"],
+            "purchasing.answer": [f"/order/{link_word(unanswered['link_id'])}"],
             "purchasing.letters": [f"/purchasing/orders/{unanswered['order_id']}/letters"],
             "purchasing.letter_settings": [f"/purchasing/settings/{office.client_id}/letters?language=en"],
             "people.show": [f"/people/{ended}", *private_pages["people.show"]],

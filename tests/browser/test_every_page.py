@@ -18,10 +18,12 @@ from tests.browser.visits import NARROW, WIDE, Visits, barriers, overflow, settl
 from tests.make import ROLES, Office
 
 MOST_BYTES = 60_000
-FRAGMENTS = {"work.running_jobs", "work.search", "clients.switcher"}
+FRAGMENTS = {"purchasing.item_choices", "work.running_jobs", "work.search", "clients.switcher"}
 """Parts of other pages, never visited by themselves."""
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 HOLE = re.compile(r"%\(\w+\)|\{\w*\}|\bundefined\b|\bNaN\b|\bmsgid\b")
+ABOUT_HOLES = re.compile(r"^/clients/[^/]+/numbers")
+"""Pages whose very subject is patterns with holes."""
 # Each page is seen by two roles, so that what only one of them is shown is looked at as well.
 IN_INDONESIAN, IN_ENGLISH = ("manager", "approver", "public"), ("viewer", "worker", "owner", "public")
 
@@ -88,7 +90,7 @@ async def visit(window: Page, address: str, language: str) -> list[str]:
         *([] if answer.status == 200 else [f"status {answer.status}"]),
         *([] if await window.get_attribute("html", "lang") == language else ["the language is wrong"]),
         *([] if (await window.title()).split("·")[0].strip() else ["no title"]),
-        *(f"unfilled: {hole}" for hole in HOLE.findall(said)),
+        *(f"unfilled: {hole}" for hole in HOLE.findall(said) if not ABOUT_HOLES.match(address)),
     ]
 
 

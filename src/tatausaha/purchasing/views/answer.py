@@ -11,14 +11,14 @@ from litestar.response import Redirect, Stream, Template
 from tatausaha.core import audit
 from tatausaha.core.actor import set_actor
 from tatausaha.core.db import client_scope
-from tatausaha.core.i18n import LANGUAGES, set_language, text
+from tatausaha.core.i18n import set_language, text
 from tatausaha.core.web.access import PUBLIC
 from tatausaha.core.web.forms import Typed, expect_form, parse, typed_values
 from tatausaha.core.web.pages import go_to, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.documents import queries as files
 from tatausaha.documents.sending import send
-from tatausaha.identity.middleware import address_of
+from tatausaha.identity.middleware import LANGUAGE_COOKIE, address_of
 from tatausaha.purchasing.queries import links
 from tatausaha.purchasing.queries.links import LinkOwner, Offer
 from tatausaha.purchasing.service import answering
@@ -71,11 +71,11 @@ def _scope(owner: LinkOwner) -> AbstractAsyncContextManager[Any]:
 
 
 async def _offer(request: AppRequest, link_id: UUID) -> Offer:
-    """What the link shows; from here on the supplier acts, in the supplier's language or the one asked for."""
+    """What the link shows; from here on the supplier acts, in the supplier's language unless the visitor chose one."""
     offer = await answering.get_offer(link_id)
     set_actor(answering.supplier_of(offer, address_of(request)))
-    asked_for = request.query_params.get("language")
-    set_language(next((language for language in LANGUAGES if language == asked_for), offer.language))
+    if request.user is None and LANGUAGE_COOKIE not in request.cookies:
+        set_language(offer.language)
     return offer
 
 
