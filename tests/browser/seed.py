@@ -53,6 +53,7 @@ async def seed(office: Office) -> Seeded:
     await make_tokens(office)
     empty = await make_quiet_client(office)
     runs |= await make_busy_client(office)
+    bought, buying = await seed_purchasing(office, empty)
     jobs = {state: await make_job(office, state) for state in JOB_STATES}
     async with office.scope():
         log = await fill_log(office.client_id, office.worker.member_id, "Worker")
@@ -60,7 +61,6 @@ async def seed(office: Office) -> Seeded:
         goods = await fill_payables(office.client_id, "CV Sumber Rejeki")
         answered = await fill_letters(office.client_id, "CV Sumber Pangan")
         unanswered = await fill_letters(office.client_id, "CV Segar Jaya", answered=False)
-    bought, buying = await seed_purchasing(office, empty)
     privacy, private_pages = await seed_privacy(office, employee)
     reported, reports = await seed_reports(office)
     stock, stock_pages = await seed_items(office, empty)

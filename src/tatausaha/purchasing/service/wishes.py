@@ -10,8 +10,11 @@ from tatausaha.core.i18n import text
 from tatausaha.people.rules import today
 from tatausaha.purchasing.queries import prices, suppliers
 from tatausaha.purchasing.queries.prices import Ask
+from tatausaha.purchasing.rules.suggest import Pack, packed
+from tatausaha.purchasing.rules.totals import UNIT, in_stock_unit
 from tatausaha.purchasing.service import orders
 from tatausaha.purchasing.service.lines import Draft
+from tatausaha.stock.queries import items
 from tatausaha.stock.queries.places import Place
 
 
@@ -24,6 +27,22 @@ async def suggest_suppliers(drafts: Sequence[Draft]) -> list[Draft]:
         else one
         for one in drafts
     ]
+
+
+async def _as_sold(supplier_id: UUID, drafts: Sequence[Draft]) -> list[Draft]:
+    """The lines in the unit in which the supplier sells each item, in whole packs, never less than was wanted."""
+    ids = [one.item.id for one in drafts]
+    known, units = await prices.list_packings(ids), await items.list_units(ids)
+    sold = []
+    for one in drafts:
+        how = next((how for how in known.get(one.item.id, ()) if how.supplier_id == supplier_id), None)
+        factor = units.get(one.item.id, {}).get(how.unit, UNIT) if how else one.factor
+        if how and how.unit != one.unit:
+            wanted = in_stock_unit(one.quantity, one.factor)
+            quantity = packed(wanted, Pack(how.unit, factor, how.pack, how.minimum))
+            one = msgspec.structs.replace(one, unit=how.unit, factor=factor, quantity=quantity)  # noqa: PLW2901
+        sold.append(one)
+    return sold
 
 
 async def into_orders(place: Place, drafts: Sequence[Draft], *, request_id: UUID | None = None) -> dict[UUID, UUID]:
@@ -40,7 +59,7 @@ async def into_orders(place: Place, drafts: Sequence[Draft], *, request_id: UUID
         supplier = await suppliers.get_supplier(supplier_id)
         if supplier.client_id != place.client_id:
             raise NotFound(text("This supplier does not exist."))
-        own = [one for one in drafts if one.supplier_id == supplier_id]
+        own = await _as_sold(supplier_id, [one for one in drafts if one.supplier_id == supplier_id])
         asked = [Ask(supplier_id, one.item.id, one.unit, one.quantity) for one in own]
         listed = await prices.find_prices(asked, today(supplier.time_zone))
         if missing := [one.item.name for one, ask in zip(own, asked, strict=True) if ask not in listed]:

@@ -231,6 +231,7 @@ async def _typed_from(order: Order) -> dict[str, Any]:
         {
             "line": str(line.id),
             "item": line.code,
+            "name": line.name,
             "unit": line.unit,
             "quantity": line.quantity,
             "price": line.price,

@@ -170,7 +170,13 @@ async def _choices(client_id: UUID | None) -> dict[str, Any]:
 
 async def _typed_from(wish: Request) -> dict[str, Any]:
     lines = typed_lines(
-        {"item": one.code, "unit": one.unit, "quantity": one.quantity, "supplier": str(one.supplier_id or "")}
+        {
+            "item": one.code,
+            "name": one.name,
+            "unit": one.unit,
+            "quantity": one.quantity,
+            "supplier": str(one.supplier_id or ""),
+        }
         for one in await requests.list_lines(wish.id)
     )
     head = {name: getattr(wish, name) for name in ("version", "department", "needed_on", "reason")}
