@@ -60,6 +60,7 @@ class Shop:
                 self.client_id,
                 [ledger.Entry("opening", self.place_id, item, PLENTY, FIRST, 8_000 * 10**9) for item in items],
             )
+        await self.house.run("analyze")  # as the database itself does within a minute
 
     async def bring(self, path: Path) -> UUID:
         """Upload a file as the page does; gives its import."""
@@ -73,18 +74,17 @@ class Shop:
         return upload.id
 
     async def until(self, import_id: UUID, state: str) -> tuple[ImportFile, float]:
-        """The import when it has come so far, and how long its job took by the database's clock."""
+        """The import when it has come so far, and how many seconds that took."""
+        began = time.perf_counter()
         while True:
             async with tenant_scope(self.tenant_id):
                 file = await uploads.get(SALES, import_id)
                 job = await uploads.find_job(file)
             if job and job.ended and not file.under_way:
                 assert file.state == state, (file.state, file.problem, job.error)
-                assert job.finished_at
-                assert job.started_at
-                return file, (job.finished_at - job.started_at).total_seconds()
+                return file, time.perf_counter() - began
             assert not job or job.state != "failed", job.error
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.05)
 
 
 async def measure(house: House) -> list[Measure]:
