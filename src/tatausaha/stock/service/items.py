@@ -187,8 +187,11 @@ async def _refuse_while_used(item: Item, changed: Values) -> None:
 
 
 async def _in_stock(item_id: UUID) -> bool:
+    # Locked, so that goods which are being booked at this moment are seen.
     found: bool = await db.value(
-        "select exists (select from stock_level where item_id = $1 and (quantity <> 0 or value <> 0))", item_id
+        "select coalesce(bool_or(l.quantity <> 0 or l.value <> 0), false)"
+        " from (select quantity, value from stock_level where item_id = $1 order by place_id for update) l",
+        item_id,
     )
     return found
 
