@@ -168,5 +168,5 @@ def _chart(rows: Any, months: list[Period], costs: list[Cost]) -> Chart:
         )
     total = format_rupiah(sum(one.value for one in costs), current_language())
     said = render(text("{amount} in twelve months.", amount=total))
-    labels = [f"{names[month.month - 1]} {month.year}" for month in months]
+    labels = [f"{names[month.month - 1][:3]} {month.year}" for month in months]
     return Chart(render(text("Cost of supplies by department")), said, "stacked", labels, series)
