@@ -128,9 +128,11 @@ async def states(office: Office) -> dict[str, tuple[str, str]]:
     return {row["once_key"]: (row["state"], row["answer"]) for row in found}
 
 
-async def test_only_the_newest_letter_of_that_name_is_marked_once(office: Office, other_office: Office) -> None:
+async def test_only_the_newest_letter_that_left_under_that_name_is_marked_once(
+    office: Office, other_office: Office
+) -> None:
     mine, other = f"<order-{office.client_id}.1@tatausaha>", f"<order-{office.client_id}.2@tatausaha>"
-    for key, name, state in (("1", mine, "unconfirmed"), ("2", mine, "sent"), ("3", other, "sent")):
+    for key, name, state in (("1", mine, "refused"), ("2", mine, "sent"), ("3", mine, "queued"), ("5", other, "sent")):
         await letter(office, key, name, state, office.client_id)
     await letter(other_office, "4", f"<{other_office.client_id}@tatausaha>")
     returned, late = read_report(report(mine)), read_report(report(other, action="delayed"))
@@ -142,7 +144,12 @@ async def test_only_the_newest_letter_of_that_name_is_marked_once(office: Office
     assert [await bounces.note(one) for one in (returned, returned, late, unknown)] == [True, False, False, False]
 
     words = "550 5.1.1 <sales@sumber.example> User unknown"
-    assert await states(office) == {"1": ("unconfirmed", ""), "2": ("bounced", words), "3": ("sent", "")}
+    assert await states(office) == {
+        "1": ("refused", ""),
+        "2": ("bounced", words),
+        "3": ("queued", ""),
+        "5": ("sent", ""),
+    }
     assert await states(other_office) == {"4": ("sent", "")}
 
 

@@ -18,6 +18,9 @@ from tatausaha.core.characters import CONTROLS
 from tatausaha.core.db import ScopedTransaction, client_scope, gate_scope, tenant_scope
 
 LARGEST = 5_000_000
+LEFT = ["sent", "unconfirmed"]
+"""States of letters that a server may have, and give back."""
+
 _OURS = re.compile(r"<[\w.-]{1,100}@tatausaha>", re.ASCII)
 STATUS = ("message/delivery-status", "message/global-delivery-status")
 RETURNED = ("message/rfc822", "message/global", "message/global-headers")
@@ -104,14 +107,14 @@ async def note(report: Report) -> bool:
     async with gate_scope():
         returned = await db.row(
             Returned,
-            "select tenant_id, client_id, id from mail where message_id = $1 order by id desc limit 1",
-            report.message_id,
+            "select tenant_id, client_id, id from mail where message_id = $1 and state = any($2) order by id desc limit 1",
+            *(report.message_id, LEFT),
         )
     if returned is None:
         return False
     async with returned.scope():
         was = await db.value("select state from mail where id = $1 for update", returned.id)
-        if was not in ("sent", "unconfirmed"):
+        if was not in LEFT:
             return False
         await letters.mark(returned.id, "bounced", was=was, answer=report.words)
         await audit.record("bounced", "mail", returned.id, returned.client_id)

@@ -24,7 +24,7 @@ def walls() -> str:
         + protect("order_link", tenant=LINKS, client=LINKS, gate="select (tenant_id, id, client_id)")
         + protect("order_letter", tenant=LETTERS, client=LETTERS)
         + protect("order_answer", tenant=ANSWERS, client=ANSWERS)
-        + protect("mail", gate="select (tenant_id, id, client_id, message_id)")
+        + protect("mail", gate="select (tenant_id, id, client_id, message_id, state)")
     )
 
 
