@@ -48,11 +48,20 @@ MOVE_FIELDS = {
 
 
 async def test_a_manager_closes_the_month_that_the_page_named_and_nobody_below_does(office: Office) -> None:
-    await _shop(office)
+    _store, depot, _rice = await _shop(office)
     address = f"/stock/months/{office.client_id}/close"
     assert "2026-09" in (await office.manager.get(f"/stock/months?client={office.client_id}")).text
     assert (await office.worker.post(address, {"month": "2026-09"})).status_code == 404
     assert (await office.manager.post(address, {"month": "2026-10"})).status_code == 409, "September comes first"
+    async with office.scope():
+        await db.execute(
+            "insert into shift (client_id, place_id, day) select client_id, id, $2 from place where id = $1",
+            *(depot, date(2026, 9, 30)),
+        )
+    waits = await office.manager.post(address, {"month": "2026-09"})
+    assert (waits.status_code, "1 " in waits.text) == (409, True), "a drawer of the month is still open"
+    async with office.scope():
+        await db.execute("update shift set day = day + 1")
     closed = await office.manager.post(address, {"month": "2026-09"})
     assert closed.status_code == 303, closed.text
     assert "Rp 230.000" in (await office.worker.get(closed.headers["location"])).text

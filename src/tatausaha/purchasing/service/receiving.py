@@ -25,7 +25,7 @@ from tatausaha.purchasing.queries import receipts as queries
 from tatausaha.purchasing.queries.receipts import OrderHead, Receipt, ReceiptLine, ReceivableLine
 from tatausaha.purchasing.rules.totals import in_stock_unit, totals
 from tatausaha.purchasing.service import expected, matching
-from tatausaha.stock.service import ledger
+from tatausaha.stock.service import ledger, months
 from tatausaha.stock.service.ledger import Batch, Entry
 
 OVER = "goods_receipt.over"
@@ -286,3 +286,13 @@ async def apply_over(change: Change) -> None:
     """Book the receipt that waited."""
     assert change.subject_id is not None
     await book(await queries.get_receipt(change.subject_id, lock=True))
+
+
+@months.waits_on
+async def _waiting_receipts(client_id: UUID, last: date) -> list[Text]:
+    """A month of stock is not closed while goods that came in it await a second person."""
+    count = await db.value(
+        "select count(*)::int from goods_receipt where client_id = $1 and state = 'waiting' and received_on <= $2",
+        *(client_id, last),
+    )
+    return [text("{count} receipts of goods wait for a second person.", count=count)] if count else []

@@ -9,7 +9,7 @@ from tatausaha.core import audit, changes, db
 from tatausaha.core.actor import current_actor
 from tatausaha.core.change_kinds import Change, ChangeRow
 from tatausaha.core.errors import Conflict, Invalid
-from tatausaha.core.i18n import text
+from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.money import Rupiah
 from tatausaha.sales.queries import shifts as queries
@@ -19,6 +19,7 @@ from tatausaha.sales.rules.lines import till_code
 from tatausaha.sales.rules.methods import CASH
 from tatausaha.sales.service.tills import ATTENTION
 from tatausaha.stock.queries.places import Place
+from tatausaha.stock.service import months
 
 CLOSE = "shift.close"
 LONGEST_REASON = 500
@@ -177,3 +178,12 @@ async def apply_close(change: Change) -> None:
     assert change.subject_id is not None
     assert change.client_id is not None
     await _close(change.subject_id, change.client_id)
+
+
+@months.waits_on
+async def _open_shifts(client_id: UUID, last: date) -> list[Text]:
+    """A month of stock is not closed while drawers of its days are."""
+    count = await db.value(
+        "select count(*)::int from shift where client_id = $1 and state <> 'closed' and day <= $2", client_id, last
+    )
+    return [text("{count} shifts are not closed.", count=count)] if count else []
