@@ -43,17 +43,24 @@ _LEVELS = {
     "  order by n.counted_at nulls first, l.id limit $4::int)",
 }
 _BEGIN = """
-insert into stock_count_line (client_id, count_id, place_id, item_id, batch_number, expires_on)
-select client_id, $1, place_id, item_id, number, expires_on from (
-  select l.client_id, l.place_id, l.item_id, coalesce(b.number, '') as number, b.expires_on, p.name as place, i.category,
-    i.name_norm
+with wanted as materialized (
+  select l.place_id, l.item_id, l.quantity, p.name as place, i.category, i.name_norm
   from stock_level l join item i on i.id = l.item_id join place p on p.id = l.place_id
-  left join lateral (select b.number, b.expires_on from stock_batch b where b.place_id = l.place_id
-    and b.item_id = l.item_id and b.quantity > 0
-    union select '', null where l.quantity <> (select coalesce(sum(b.quantity), 0) from stock_batch b
-      where b.place_id = l.place_id and b.item_id = l.item_id)) b on true
   where l.client_id = $2 and ($3::uuid is null or l.place_id = $3) and i.archived_at is null
-    and (l.quantity <> 0 or l.last_in_on is not null){which}) found
+    and (l.quantity <> 0 or l.last_in_on is not null){which}
+), lots as materialized (
+  select b.place_id, b.item_id, b.number, b.expires_on, b.quantity from stock_batch b
+  where b.client_id = $2 and ($3::uuid is null or b.place_id = $3) and b.quantity > 0
+), found as (
+  select place, place_id, category, name_norm, item_id, number, expires_on from wanted join lots using (place_id, item_id)
+  union
+  -- What lies outside all lots has a line of its own; so has what is not kept by lots at all.
+  select w.place, w.place_id, w.category, w.name_norm, w.item_id, '', null from wanted w
+  left join (select place_id, item_id, sum(quantity) as quantity from lots group by place_id, item_id) b
+    using (place_id, item_id) where b.quantity is distinct from w.quantity
+)
+insert into stock_count_line (client_id, count_id, place_id, item_id, batch_number, expires_on)
+select $2, $1, place_id, item_id, number, expires_on from found
 order by place, place_id, category, name_norm, item_id, expires_on nulls first, number
 """
 

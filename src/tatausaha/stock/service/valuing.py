@@ -47,19 +47,25 @@ async def value_month(client_id: UUID, place_id: UUID | None, month: Period, tod
     """The value of a month's stock, up to its last day or to today."""
     first, last = month.first, max(month.first, min(month.last, today))
     base = await value.find_base(client_id, first)
-    base_value = await value.sum_base(base, place_id) if base else 0
-    booked = await value.list_booked(client_id, place_id, base.last if base else None, first, last)
-    opening = base_value + sum(one.value for one in booked if one.day is None)
-    within = [one for one in booked if one.day is not None]
+    levels = await value.sum_levels(client_id, place_id)
+    if base:
+        base_value = await value.sum_base(base, place_id)
+        booked = await value.list_booked(client_id, place_id, base.last, first, last)
+        opening = base_value + sum(one.value for one in booked if one.day is None)
+    else:
+        # Nothing was closed before: back from today, so that years of movements need not be read.
+        booked = await value.list_booked(client_id, place_id, first - timedelta(days=1), first, None)
+        base_value = opening = levels - sum(one.value for one in booked)
+    within = [(one.day, one.kind, one.value) for one in booked if one.day and one.day <= last]
     return Valuation(
         base,
         base_value,
         opening,
         first,
-        _run(opening, first, last, ((one.day, one.value) for one in within if one.day)),
-        _by_kind((one.kind, one.value) for one in within),
+        _run(opening, first, last, ((day, amount) for day, _, amount in within)),
+        _by_kind((kind, amount) for _, kind, amount in within),
         await value.list_shares(client_id, place_id, base, last),
-        await value.sum_levels(client_id, place_id) if last == today else None,
+        levels if last == today else None,
     )
 
 
