@@ -209,7 +209,7 @@ async def test_every_row_that_cannot_be_booked_is_named_and_the_others_are_booke
     place = await furnish(office)
     rows = [
         "31/02/2026;;R-1;KOPI;1;1;;;;;;;",
-        "01/11/2026;;R-2;TIDAK ADA;1;1;;;;;;;",
+        "01/11/2026;;R-2;8990000000001;1;1;;;;;;;",
         "01/11/2026;;R-3;KOPI;0;1;;;;;;;",
         "01/11/2026;;R-4;KOPI;1;;;;;;;;",
         "01/11/2026;;R-5;KOPI;1000;1;;;;;;;",
@@ -221,7 +221,9 @@ async def test_every_row_that_cannot_be_booked_is_named_and_the_others_are_booke
     assert (file.created, file.rejected) == (1, 7)
     assert [bad.row for bad in file.verdict.bad_cells] == [2, 3, 4, 5, 6, 7, 8]
     rejects = await office.worker.get(f"/sales/imports/{file.id}/rejects?format=csv")
-    assert "TIDAK ADA" in rejects.text
+    assert "8990000000001" in rejects.text
+    shown = await office.worker.get(f"/sales/imports/{file.id}")
+    assert "8990000000001" in shown.text, "a barcode is nobody's identity number"
     assert "R-8" not in rejects.text
     assert len((await books(office, place))["lines"]) == 1
 

@@ -85,9 +85,9 @@ def fields_for(headers: Sequence[str] = ()) -> list[Field]:
         _field("time", text("Time"), clock(), "jam, pukul, time, jam transaksi, waktu transaksi", "14.30"),
         _field(
             "receipt",
-            text("Receipt"),
+            text("Receipt number"),
             words(60),
-            "struk, no struk, nomor struk, nota, no nota, nomor nota, receipt number, receipt no, no transaksi,"
+            "struk, no struk, nomor struk, nota, no nota, nomor nota, receipt, receipt no, no transaksi,"
             " nomor transaksi, id transaksi, transaction id, transaction, invoice, invoice no, no faktur, bill, bill no",
             "A-000123",
         ),

@@ -104,9 +104,11 @@ async def read(
     limits: Limits | None = None,
     *,
     forgiving: bool = False,
+    harmless: Sequence[str] = (),
 ) -> AsyncIterator["Reading"]:
     """Open a spreadsheet for one pass; cells of `hidden` fields are masked. `Invalid` when it cannot be accepted.
 
+    Other long numbers are masked too, unless their field is `harmless`: barcodes and numbers of receipts.
     A `forgiving` one also takes columns whose names are misspelt.
     """
     with ExitStack() as stack:
@@ -117,7 +119,7 @@ async def read(
             return stack.enter_context(open_table(content, limits))
 
         table = await asyncio.to_thread(open_again)
-        yield Reading(table, folder, spool, fields_for(table.headers), hidden, open_again, forgiving)
+        yield Reading(table, folder, spool, fields_for(table.headers), hidden, open_again, forgiving, harmless)
 
 
 class Reading:
@@ -132,10 +134,11 @@ class Reading:
         hidden: Sequence[str],
         open_again: Callable[[], Table],
         forgiving: bool,
+        harmless: Sequence[str] = (),
     ) -> None:
         self.table, self.folder, self.spool = table, folder, spool
         self.fields, self.hidden = fields, hidden
-        self.open_again, self.forgiving = open_again, forgiving
+        self.open_again, self.forgiving, self.harmless = open_again, forgiving, harmless
         self.verdict = Verdict(headers=table.headers)
 
     async def match(self, mapping: Mapped) -> bool:
@@ -191,14 +194,20 @@ class Reading:
         if len(self.verdict.sample) >= SAMPLE:
             return
         secret = {self.verdict.mapping.get(name) for name in self.hidden}
+        plain = {self.verdict.mapping.get(name) for name in self.harmless}
         written = [shown(cell) for cell in cells[: len(self.verdict.headers)]]
-        self.verdict.sample.append([_masked(cell, index in secret) for index, cell in enumerate(written)])
+        self.verdict.sample.append(
+            [cell if index in plain else _masked(cell, index in secret) for index, cell in enumerate(written)]
+        )
 
     def _shown_problems(self, problems: Sequence[Problem]) -> list[Problem]:
         """What is wrong, without numbers that somebody could use: a few digits too many are still most of a NIK."""
         secret = [field.label for field in self.fields if field.name in self.hidden]
+        plain = [field.label for field in self.fields if field.name in self.harmless]
         return [
-            Problem(one.column, _masked(one.value, one.column in secret and len(one.value) > SHORT), one.reason)
+            one
+            if one.column in plain
+            else Problem(one.column, _masked(one.value, one.column in secret and len(one.value) > SHORT), one.reason)
             for one in problems
         ]
 

@@ -49,7 +49,8 @@ class Flow(msgspec.Struct, Generic[C], frozen=True):
     """One kind of spreadsheet: where its imports are shown, who works on them, its columns, what it is compared with.
 
     `place` is the address of an import with the holes `{id}` and `{subject_id}`. `open` is given the file, its fields
-    and whether changes will follow, so that nobody else makes any until the scope ends. Fields in `hidden` are masked.
+    and whether changes will follow, so that nobody else makes any until the scope ends. Fields in `hidden` are masked,
+    and long numbers in all others that are not `harmless`.
     A `forgiving` one also takes columns whose names are misspelt; `tune` has fields read as a person chose for a file;
     `recall` gives what was said earlier about columns of these names, if anything was.
     """
@@ -61,6 +62,7 @@ class Flow(msgspec.Struct, Generic[C], frozen=True):
     fields_for: Callable[[Sequence[str]], list[Field]]
     open: Callable[["ImportFile", list[Field], bool], Awaitable[Sheet[C]]]
     hidden: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
     limits: Limits = Limits()
     forgiving: bool = False
     tune: Callable[[list[Field], Mapping[str, str]], list[Field]] | None = None

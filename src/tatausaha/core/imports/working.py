@@ -68,7 +68,9 @@ async def _walk(flow: Flow[C], file: ImportFile, content: IO[bytes], claim: Clai
     def fields_for(headers: Sequence[str]) -> list[Field]:
         return flow.fields(headers, file.choices)
 
-    async with read(content, fields_for, flow.hidden, flow.limits, forgiving=flow.forgiving) as reading:
+    async with read(
+        content, fields_for, flow.hidden, flow.limits, forgiving=flow.forgiving, harmless=flow.harmless
+    ) as reading:
         if await reading.match(file.mapping or await _mapped(flow, file, reading.verdict.headers, applying)):
             sheet = await flow.open(file, reading.fields, applying)
             async for changes in reading.chunks(sheet.judge):

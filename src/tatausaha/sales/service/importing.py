@@ -161,6 +161,7 @@ SALES = Flow(
     runs=ImportSales,
     fields_for=fields_for,
     open=_open,
+    harmless=("item", "receipt"),
     limits=Limits(MEGABYTES * MEGABYTE, ROWS),
     recall=_recall,
 )

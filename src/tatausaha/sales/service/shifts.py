@@ -24,8 +24,7 @@ from tatausaha.stock.service import months
 CLOSE = "shift.close"
 LONGEST_REASON = 500
 FIELDS = {
-    "expected": changes.Field(text("Expected"), "rupiah"),
-    "counted": changes.Field(text("Counted"), "rupiah"),
+    "total": changes.Field(text("Expected, and what was counted"), "rupiah"),
     "difference": changes.Field(text("Difference"), "rupiah"),
 }
 
@@ -112,9 +111,9 @@ async def _ask(shift: Shift, found: list[Counted], reason: str, off: Rupiah) -> 
         subject_id=shift.id,
         client_id=shift.client_id,
         subject=f"{shift.place_name} {shift.till_code} {shift.day:%d/%m/%Y} {shift.number}",
-        before={"expected": sum(one.expected for one in found)},
+        before={"total": sum(one.expected for one in found), "difference": 0},
         after={
-            "counted": sum(one.counted for one in found),
+            "total": sum(one.counted for one in found),
             "difference": sum(one.difference for one in found),
         },
         reason=reason,
@@ -150,7 +149,7 @@ async def _present(change: Change) -> Mapping[str, Any]:
     assert change.subject_id is not None
     await queries.get_shift(change.subject_id, lock=True)
     methods = await queries.list_methods(change.subject_id)
-    return {"expected": sum(one.expected or 0 for one in methods)}
+    return {"total": sum(one.expected or 0 for one in methods), "difference": 0}
 
 
 async def _refused(change: Change, _comment: str) -> None:

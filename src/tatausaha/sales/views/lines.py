@@ -45,7 +45,7 @@ class LineController(Controller):
             booked = await counting.book_rows(shift, parse(forms.LinesForm, _shared(values)), values)
         if booked.known and not booked.new:
             return go_to(f"/sales/shifts/{shift_id}", text("All of this was booked before."))
-        return go_to(f"/sales/shifts/{shift_id}", text("{count} lines are booked.", count=booked.new))
+        return go_to(f"/sales/shifts/{shift_id}", text("Booked. Lines: {count}.", count=booked.new))
 
 
 def _context(shift: Shift) -> dict[str, Any]:
