@@ -4,7 +4,10 @@ import re
 from datetime import date
 from uuid import UUID
 
-from tatausaha.core import db
+from litestar import Litestar
+
+from tatausaha.core import audit_words, db
+from tatausaha.stock.rules.sources import DOCUMENTS
 from tests.make import Office, make_item, make_place, make_stock
 
 
@@ -90,3 +93,9 @@ async def test_a_manager_chooses_the_rules_and_goods_travel_between_places(offic
         depot: (-5_000, -65_000),
         store: (25_000, 295_000),
     }
+
+
+def test_every_document_that_moves_goods_has_a_page_and_words_in_the_access_log(app: Litestar) -> None:
+    pages = {re.sub(r"{\w+:uuid}", "{id}", route.path) for route in app.routes}
+    assert {address for _, address in DOCUMENTS.values()} - pages == set()
+    assert set(DOCUMENTS) - set(audit_words.KINDS) == set()

@@ -29,6 +29,8 @@ DOCUMENTS: dict[str, tuple[Text, str]] = {
     "goods_receipt": (text("Goods receipt"), "/purchasing/receipts/{id}"),
     "supplier_return": (text("Return to supplier"), "/purchasing/returns/{id}"),
     "shift": (text("Shift"), "/sales/shifts/{id}"),
+    "sales_import": (text("Imported sales"), "/sales/imports/{id}"),
+    "import": (text("Imported spreadsheet"), "/stock/imports/{id}"),
 }
 """By `document_kind`: its name, and the address of its page."""
 
