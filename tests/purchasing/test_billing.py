@@ -15,7 +15,7 @@ from tatausaha.core.i18n import render, use_language
 from tatausaha.purchasing.queries import bills as queries
 from tatausaha.purchasing.rules.matching import BillLine, OrderLine, Tolerance, match
 from tatausaha.purchasing.rules.taxes import ServiceAmount, pph23
-from tatausaha.purchasing.service import billing, receiving
+from tatausaha.purchasing.service import billing, receiving, settling
 from tatausaha.purchasing.service.billing import Asked, Paper
 from tatausaha.purchasing.service.receiving import Came, Delivery
 from tests.make import Office, agree, make_item, make_place
@@ -152,8 +152,8 @@ async def test_a_credit_note_is_set_off_and_never_more_than_either_holds(office:
             *(office.client_id, supplier, DAY),
         )
         with pytest.raises(Invalid):
-            await billing.set_off(bill, note, 500_001)
-        assert await billing.set_off(bill, note, None) == 500_000
+            await settling.set_off(bill, note, 500_001)
+        assert await settling.set_off(bill, note, None) == 500_000
         assert (await queries.get_credit(note)).open == 100_000
         with acting(Actor(office.worker.member_id, "Worker", "worker")):
             await billing.accept(bill, "Tanpa pesanan")

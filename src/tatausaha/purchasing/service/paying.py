@@ -24,7 +24,7 @@ from tatausaha.core.ids import uuid7
 from tatausaha.core.money import format_rupiah
 from tatausaha.purchasing.queries import payments as queries
 from tatausaha.purchasing.queries.payments import Payment, PaymentLine
-from tatausaha.purchasing.service import billing
+from tatausaha.purchasing.service import settling
 
 RELEASE = "supplier_payment.release"
 ATTENTION = text("Some fields need your attention.")
@@ -258,7 +258,7 @@ async def keep_paid(line_id: UUID, paid_on: date, reference: str) -> None:
         "update supplier_payment_line set state = 'paid', paid_on = $2, reference = $3 where id = $1",
         *(line_id, paid_on, reference),
     )
-    await billing.settle(line.bill_id, paid=line.amount)
+    await settling.settle(line.bill_id, paid=line.amount)
     await audit.record(
         "paid", "supplier_bill", line.bill_id, payment.client_id, number=line.number, reference=reference
     )

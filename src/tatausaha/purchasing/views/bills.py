@@ -28,7 +28,7 @@ from tatausaha.purchasing.queries.bills import Bill, Supplier
 from tatausaha.purchasing.queries.receipts import OrderHead, ReceivableLine
 from tatausaha.purchasing.rules.taxes import SERVICES
 from tatausaha.purchasing.rules.totals import UNIT, totals
-from tatausaha.purchasing.service import billing, matching
+from tatausaha.purchasing.service import billing, matching, settling
 from tatausaha.purchasing.service.billing import ATTENTION, Asked, Paper
 from tatausaha.purchasing.views.frame import about_client
 
@@ -154,7 +154,7 @@ class BillController(Controller):
             credit_id = id_of(values, "credit_id")
             if credit_id is None:
                 raise Invalid(ATTENTION, {"credit_id": text("Choose one of the given values.")})
-            amount = await billing.set_off(bill_id, credit_id, form.amount)
+            amount = await settling.set_off(bill_id, credit_id, form.amount)
         written = format_rupiah(amount, current_language())
         return go_to(f"/purchasing/bills/{bill_id}", text("{amount} are set off.", amount=written))
 
@@ -165,7 +165,7 @@ class BillController(Controller):
             values = await typed_values(request)
             expect_form(request, SHOW, values, **await about_bill(bill))
             form = parse(forms.PapersForm, values)
-            await billing.keep_papers(bill, form.tax_invoice, form.pph23_slip, form.pph23_slip_on)
+            await settling.keep_papers(bill, form.tax_invoice, form.pph23_slip, form.pph23_slip_on)
         return go_to(f"/purchasing/bills/{bill_id}", text("Saved."))
 
 
