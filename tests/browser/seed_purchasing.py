@@ -48,7 +48,7 @@ async def seed_purchasing(office: Office, empty: UUID) -> Seeded:
     chosen = f"?client={office.client_id}"
     ids = {
         "supplier_id": str(supplier),
-        "request_id": requests[0].rsplit("/", 1)[1],
+        "purchase_request_id": requests[0].rsplit("/", 1)[1],
         "supplier_import_id": str(imported),
     }
     return ids, {

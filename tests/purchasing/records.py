@@ -11,7 +11,7 @@ async def fill_purchasing(
     client_id: UUID, supplier_id: UUID, place_id: UUID, item_id: UUID, word: str
 ) -> dict[str, UUID]:
     """A price, a request that waits for nobody yet, an import, and an item that runs out; all bear the word."""
-    ids = {name: uuid7() for name in ("price_id", "request_id", "supplier_import_id")}
+    ids = {name: uuid7() for name in ("price_id", "purchase_request_id", "supplier_import_id")}
     await db.execute(
         "insert into supplier_item (client_id, supplier_id, item_id, unit, supplier_code)"
         " select $1, $2, id, unit, $4 from item where id = $3 on conflict do nothing",
@@ -30,12 +30,12 @@ async def fill_purchasing(
     await db.execute(
         "insert into purchase_request (id, client_id, place_id, department, reason, maker_name)"
         " values ($1, $2, $3, $4, $4, $4)",
-        *(ids["request_id"], client_id, place_id, word),
+        *(ids["purchase_request_id"], client_id, place_id, word),
     )
     await db.execute(
         "insert into purchase_request_line (client_id, request_id, position, item_id, unit, factor, quantity, supplier_id)"
         " select $1, $2, 1, id, unit, 1000, 5000, $4 from item where id = $3",
-        *(client_id, ids["request_id"], item_id, supplier_id),
+        *(client_id, ids["purchase_request_id"], item_id, supplier_id),
     )
     await db.execute(
         "insert into import_file (id, client_id, kind, name, key, sha256, state, actor_id, actor_name)"

@@ -81,14 +81,14 @@ class RequestController(Controller):
             request_id = await service.create(client_id, form, parse_lines(rows))
         return go_to(_after(request_id, form), text("The request is a draft. Submit it when it is complete."))
 
-    @get("/{request_id:uuid}", name="purchasing.request", roles=STAFF)
-    async def show(self, request: AppRequest, request_id: FromPath[UUID]) -> Template:
+    @get("/{purchase_request_id:uuid}", name="purchasing.request", roles=STAFF)
+    async def show(self, request: AppRequest, purchase_request_id: FromPath[UUID]) -> Template:
         """One request with its lines and the orders it became."""
         async with request.user.scope():
-            wish = await _look_at(request_id)
-            lines = await requests.list_lines(request_id)
-            made = await orders.list_of_request(request_id)
-            waiting = await changes.list_pending(request_id)
+            wish = await _look_at(purchase_request_id)
+            lines = await requests.list_lines(purchase_request_id)
+            made = await orders.list_of_request(purchase_request_id)
+            waiting = await changes.list_pending(purchase_request_id)
         return page(
             request,
             "purchasing/request.html",
@@ -101,51 +101,51 @@ class RequestController(Controller):
             **_about(wish),
         )
 
-    @get("/{request_id:uuid}/edit", name="purchasing.edit_request", roles=STAFF)
-    async def show_edit(self, request: AppRequest, request_id: FromPath[UUID]) -> Template:
+    @get("/{purchase_request_id:uuid}/edit", name="purchasing.edit_request", roles=STAFF)
+    async def show_edit(self, request: AppRequest, purchase_request_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
-            wish = await _look_at(request_id)
+            wish = await _look_at(purchase_request_id)
             values = await _typed_from(wish)
             context = _about(wish) | await _choices(wish.client_id)
         return page(request, FORM, values=values, errors={}, rows=row_numbers(values), **context)
 
-    @post("/{request_id:uuid}", name="purchasing.change_request", roles=STAFF)
-    async def change(self, request: AppRequest, request_id: FromPath[UUID]) -> Redirect:
+    @post("/{purchase_request_id:uuid}", name="purchasing.change_request", roles=STAFF)
+    async def change(self, request: AppRequest, purchase_request_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            wish = await requests.get_request(request_id, lock=True)
+            wish = await requests.get_request(purchase_request_id, lock=True)
             values = await typed_values(request)
             context = _about(wish) | await _choices(wish.client_id)
             expect_form(request, FORM, values, rows=row_numbers(values), **context)
             head, rows = split_lines(values)
             form = parse(forms.RequestForm, head)
             await service.save(wish, form, parse_lines(rows))
-        return go_to(_after(request_id, form), text("Saved."))
+        return go_to(_after(purchase_request_id, form), text("Saved."))
 
-    @post("/{request_id:uuid}/submit", name="purchasing.submit_request", roles=STAFF)
-    async def submit(self, request: AppRequest, request_id: FromPath[UUID]) -> Redirect:
+    @post("/{purchase_request_id:uuid}/submit", name="purchasing.submit_request", roles=STAFF)
+    async def submit(self, request: AppRequest, purchase_request_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            asked = await service.submit(await requests.get_request(request_id, lock=True))
-        return go_to(f"/purchasing/requests/{request_id}", outcome(asked, text("The request is approved.")))
+            asked = await service.submit(await requests.get_request(purchase_request_id, lock=True))
+        return go_to(f"/purchasing/requests/{purchase_request_id}", outcome(asked, text("The request is approved.")))
 
-    @post("/{request_id:uuid}/take-back", name="purchasing.take_back_request", roles=STAFF)
-    async def take_back(self, request: AppRequest, request_id: FromPath[UUID]) -> Redirect:
+    @post("/{purchase_request_id:uuid}/take-back", name="purchasing.take_back_request", roles=STAFF)
+    async def take_back(self, request: AppRequest, purchase_request_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            await service.take_back(await requests.get_request(request_id, lock=True))
-        return go_to(f"/purchasing/requests/{request_id}", text("The request is a draft again."))
+            await service.take_back(await requests.get_request(purchase_request_id, lock=True))
+        return go_to(f"/purchasing/requests/{purchase_request_id}", text("The request is a draft again."))
 
-    @post("/{request_id:uuid}/cancel", name="purchasing.cancel_request", roles=STAFF)
-    async def cancel(self, request: AppRequest, request_id: FromPath[UUID]) -> Redirect:
+    @post("/{purchase_request_id:uuid}/cancel", name="purchasing.cancel_request", roles=STAFF)
+    async def cancel(self, request: AppRequest, purchase_request_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
-            await service.cancel(await requests.get_request(request_id, lock=True))
-        return go_to(f"/purchasing/requests/{request_id}", text("The request is given up."))
+            await service.cancel(await requests.get_request(purchase_request_id, lock=True))
+        return go_to(f"/purchasing/requests/{purchase_request_id}", text("The request is given up."))
 
-    @post("/{request_id:uuid}/order", name="purchasing.order_request", roles=STAFF)
-    async def order(self, request: AppRequest, request_id: FromPath[UUID]) -> Redirect:
+    @post("/{purchase_request_id:uuid}/order", name="purchasing.order_request", roles=STAFF)
+    async def order(self, request: AppRequest, purchase_request_id: FromPath[UUID]) -> Redirect:
         """Make a draft of an order for each supplier."""
         async with request.user.scope():
-            made = await service.order(await requests.get_request(request_id, lock=True))
+            made = await service.order(await requests.get_request(purchase_request_id, lock=True))
         return go_to(
-            f"/purchasing/requests/{request_id}", text("Drafts of orders were made: {count}.", count=len(made))
+            f"/purchasing/requests/{purchase_request_id}", text("Drafts of orders were made: {count}.", count=len(made))
         )
 
 
