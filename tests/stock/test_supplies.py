@@ -7,7 +7,7 @@ from tatausaha.core import db
 from tatausaha.core.dates import Period
 from tatausaha.stock.queries import supplies
 from tatausaha.stock.rules.months import months_until, rows_of
-from tests.make import Office, agree, make_item, make_place, make_stock
+from tests.make import Office, agree, drain, make_item, make_place, make_stock
 
 UNIT = 1000
 
@@ -48,6 +48,7 @@ async def test_what_a_client_asks_for_in_the_portal_is_issued_after_somebody_els
     assert asked.status_code == 303, asked.text
     address = str(asked.headers["location"]).replace("/portal", "/stock")
 
+    assert "changes.tell" in await drain(office.tenant_id)
     assert (await office.worker.post(f"{address}/issue")).status_code == 409  # nobody agreed yet
     assert await agree(office) == ["stock.supplies"]
     async with office.scope():

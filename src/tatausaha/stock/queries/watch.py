@@ -152,11 +152,19 @@ _CLIENTS = (
 )
 
 
-async def page_watched(wanted: Wanted, after: Cursor | None = None) -> tuple[list[AnyRow], Cursor | None]:
-    """One page of a list, and where the next one begins."""
-    query, arguments = _query(wanted, await _find_of(wanted), after, PAGE + 1)
-    # A generic plan knows neither client nor place, and would read all of them.
-    await db.execute("set local plan_cache_mode = force_custom_plan")
+async def find_of(client_id: UUID) -> Of | None:
+    """One client as its lists need it, or None when it is not this person's to see."""
+    return await db.row(Of, f"{_CLIENTS} where c.id = $1", client_id)
+
+
+async def page_watched(
+    wanted: Wanted, after: Cursor | None = None, of: Of | None = None
+) -> tuple[list[AnyRow], Cursor | None]:
+    """One page of a list, and where the next one begins; `of` is the client that is asked for."""
+    query, arguments = _query(wanted, of or await _find_of(wanted), after, PAGE + 1)
+    if wanted.client_id:
+        # A generic plan knows neither client nor place, and would read all of them.
+        await db.execute("set local plan_cache_mode = force_custom_plan")
     found = [_row(wanted.kind, record) for record in await db.records(query, *arguments)]
     return found[:PAGE], found[PAGE - 1].cursor if len(found) > PAGE else None
 
@@ -190,7 +198,7 @@ def _row(kind: Kind, record: Any) -> AnyRow:
 
 async def _find_of(wanted: Wanted) -> Of | None:
     """The one client that is asked for: what is known of it beforehand lets the index be chosen well."""
-    return await db.row(Of, f"{_CLIENTS} where c.id = $1", wanted.client_id) if wanted.client_id else None
+    return await find_of(wanted.client_id) if wanted.client_id else None
 
 
 def _query(wanted: Wanted, of: Of | None, after: Cursor | None, limit: int | None) -> tuple[str, list[Any]]:

@@ -99,9 +99,9 @@ async def _list(request: AppRequest, kind: Kind) -> Template:
     params = list_query(request, "client", "place", "category", "after")
     wanted, cursor = _wanted(kind, params), read_cursor(Cursor, params.get("after"))
     async with request.user.scope():
-        name = await clients.find_name(wanted.client_id) if wanted.client_id else None
-        rows, following = await watch.page_watched(wanted, cursor if cursor and cursor.fits(kind) else None)
-        chosen = wanted.client_id if name else None
+        of = await watch.find_of(wanted.client_id) if wanted.client_id else None
+        rows, following = await watch.page_watched(wanted, cursor if cursor and cursor.fits(kind) else None, of)
+        chosen = of.id if of else None
         within = await places.list_places(chosen) if chosen else []
         categories = await items.list_categories(chosen) if chosen else []
         await audit.saw_list(f"stock_{kind}", wanted.client_id, len(rows), clients=[row.client_id for row in rows])
@@ -109,7 +109,7 @@ async def _list(request: AppRequest, kind: Kind) -> Template:
         request,
         "stock/watch.html",
         fragment=f"stock/_watch_{kind}.html",
-        client=CurrentClient(chosen, name) if chosen and name else None,
+        client=CurrentClient(of.id, of.name) if of else None,
         kind=kind,
         title=listing.TITLES[kind],
         here_is=f"/stock/{kind}",
