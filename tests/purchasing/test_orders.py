@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tatausaha.core import db
 from tatausaha.people.rules import today
 from tatausaha.purchasing.rules.totals import line_amount, still_to_come, totals
+from tests.api import program_of
 from tests.make import Office, agree, make_item, make_order, make_place, make_supplier
 
 
@@ -188,3 +189,60 @@ async def stand(office: Office, order: str) -> tuple[Any, ...]:
 async def on_order(office: Office, item: UUID) -> int:
     async with office.scope():
         return await db.value("select coalesce(sum(on_order), 0)::bigint from stock_level where item_id = $1", item)
+
+
+async def test_the_client_itself_releases_what_its_rules_reserve_to_it(office: Office) -> None:
+    async with office.scope():
+        place, supplier = await make_place(office.client_id), await make_supplier(office.client_id)
+        coffee = await make_item(office.client_id, "KOPI", "Kopi 1 kg")
+        await db.execute(
+            "insert into change_policy (client_id, kind, asks, free_up_to) values ($1, 'purchase_order.release', 'client', $2)",
+            *(office.client_id, 100_000),
+        )
+    small, large = [
+        (
+            await office.worker.post(
+                "/purchasing/orders", head(office, supplier, place) | line(0, "KOPI", count, price="1.000")
+            )
+        ).headers["location"]
+        for count in ("100", "101")
+    ]
+    for order in (small, large):
+        assert (await office.worker.post(f"{order}/submit")).status_code == 303
+
+    assert (await stand(office, small))[0] == "approved"
+    assert (await stand(office, large))[0] == "waiting"
+    async with office.scope():
+        change = await db.value("select id from change_request where state = 'pending'")
+    page = (await office.approver.get(f"/portal/changes/{change}")).text
+    assert "Kopi 1 kg" in page
+    assert "Rp 101.000" in page
+    assert (await office.manager.post(f"/changes/{change}/approve")).status_code == 403
+    assert await agree(office) == ["purchase_order.release"]
+    state, number, *_ = await stand(office, large)
+    assert (state, number[:3]) == ("approved", "002")
+    assert await on_order(office, coffee) == 201_000
+
+
+async def test_a_program_writes_an_order_and_reads_how_it_stands(office: Office) -> None:
+    async with office.scope():
+        place, supplier = await make_place(office.client_id), await make_supplier(office.client_id, pkp=True)
+        await make_item(office.client_id, "GULA", "Gula")
+    program = await program_of(office, "worker")
+    lines = [{"item": "GULA", "quantity": 2_500, "price": 12_000, "discount": 2_500}]
+    wanted = {"supplier_id": str(supplier), "place_id": str(place), "lines": lines, "submit": True}
+    made = await program.post("/api/v1/purchasing/orders", wanted, headers={"Idempotency-Key": "a1"})
+    again = await program.post("/api/v1/purchasing/orders", wanted, headers={"Idempotency-Key": "a1"})
+    assert (made.status_code, made.json()["state"]) == (201, "waiting"), made.text
+    assert again.json() == made.json()
+
+    order = (await program.get(f"/api/v1/purchasing/orders/{made.json()['id']}")).json()
+    assert (order["subtotal"], order["ppn"], order["total"]) == (29_250, 3_218, 32_468)
+    assert order["lines"][0]["discount"] == 2_500
+    listed = (await program.get(f"/api/v1/purchasing/orders?client={office.client_id}&state=waiting")).json()
+    assert [one["id"] for one in listed["items"]] == [order["id"]]
+    found = (await program.get("/api/v1/purchasing/suppliers?q=sumber")).json()
+    assert [one["id"] for one in found["items"]] == [str(supplier)]
+    wrong = await program.post("/api/v1/purchasing/orders", wanted | {"lines": [{"item": "X", "quantity": 1}]})
+    assert wrong.status_code == 422
+    await program.http.aclose()

@@ -72,6 +72,7 @@ ACTIONS: dict[str, tuple[Text, str]] = {
     "pack_made": (text("made the pack of"), "progress"),
     "told": (text("told others of"), "progress"),
     "released": (text("released"), "done"),
+    "ordered": (text("made orders of"), "progress"),
     "placed": (text("placed"), "progress"),
     "reminded": (text("sent a reminder to"), "progress"),
     "set": (text("set"), "progress"),
@@ -215,6 +216,10 @@ KINDS: dict[str, Text] = {
     "payable_policy": text("how bills are compared"),
     "suppliers": text("list of suppliers"),
     "purchase_orders": text("list of orders"),
+    "purchase_request": text("purchase request"),
+    "purchase_requests": text("list of purchase requests"),
+    "purchase_policy": text("how orders are made"),
+    "suggestions": text("list of what to order"),
     "supplier": text("supplier"),
 }
 
