@@ -23,9 +23,10 @@ class Receipts:
         key = hash(ticket)
         lines = self.seen.get(key, 0)
         line = given if given is not None else lines.bit_length() + 1
-        if lines >> (line - 1) & 1:
+        bit = 1 << (line - 1)
+        if lines & bit:
             return None
         if not lines and len(self.seen) >= self.most:
             del self.seen[next(iter(self.seen))]
-        self.seen[key] = lines | 1 << (line - 1)
+        self.seen[key] = lines | bit
         return line

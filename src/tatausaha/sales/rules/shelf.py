@@ -33,6 +33,9 @@ class Shelf:
     def take(self, item_id: UUID, quantity: int, on: date) -> Short | None:
         """Take some of an item out, or tell why not and take nothing."""
         lots = self.lots.get(item_id, [])
+        if lots and lots[0].quantity >= quantity and (lots[0].expires_on is None or lots[0].expires_on >= on):
+            lots[0].quantity -= quantity
+            return None
         fit = [lot for lot in lots if lot.expires_on is None or lot.expires_on >= on]
         there = sum(lot.quantity for lot in fit)
         expired = sum(lot.quantity for lot in lots) - there

@@ -139,8 +139,8 @@ class Booking:
         """Take in lines that are new."""
         await self._find_shifts(lines)
         for line in lines:
-            shift_id, late = self.shifts[line.till, line.sold_on, line.session]
             till, day, ticket = line.ticket
+            shift_id, late = self.shifts[till, day, line.session]
             self.count += 1
             self.late += late
             self.waiting.append(

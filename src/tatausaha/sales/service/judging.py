@@ -36,7 +36,7 @@ class Judge:
     async def judge(self, lines: Sequence[Line]) -> list[Judged]:
         """Number the lines and tell of each what becomes of it, in order."""
         doubles = {index for index, line in enumerate(lines) if not self._number(line)}
-        known = await self._known([line for index, line in enumerate(lines) if index not in doubles])
+        known = await self._known([line for index, line in enumerate(lines) if index not in doubles] if doubles else lines)
         await self._look({line.item_id for line in lines if line.quantity > 0})
         return [
             Judged(line, False, _twice(line)) if index in doubles else self._judge(line, known.get(id(line)))
@@ -48,13 +48,13 @@ class Judge:
         line.line = number or line.line
         return number is not None
 
-    async def _known(self, lines: list[Line]) -> dict[int, Known]:
+    async def _known(self, lines: Sequence[Line]) -> dict[int, Known]:
         """What is booked of these lines, by the lines themselves; most days of a new file have nothing booked at all."""
         unseen = {line.sold_on for line in lines} - self.days.keys()
         if unseen:
             booked = await queries.days_with_sales(self.client_id, self.place_id, sorted(unseen))
             self.days |= {day: day in booked for day in unseen}
-        asked = [line for line in lines if self.days[line.sold_on]]
+        asked = [line for line in lines if self.days[line.sold_on]] if any(self.days.values()) else []
         found = await queries.list_known(self.place_id, asked) if asked else {}
         return {id(asked[index]): known for index, known in found.items()}
 
