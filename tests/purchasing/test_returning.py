@@ -73,6 +73,9 @@ async def test_an_exchange_brings_other_goods_and_leaves_the_difference_as_credi
         head = Head(kind="exchange", why="slow", returned_on=TODAY)
         with pytest.raises(Invalid):
             await returning.draft(of, there, head, [Out(lot, 4_000)], [Instead(refs[tea], 3_000)])
+        with pytest.raises(Invalid) as dearer:
+            await returning.draft(of, there, head, [Out(lot, 4_000)], [Instead(refs[tea], 3_000, 20_001)])
+        assert set(dearer.value.fields) == {"instead"}
         back = await returning.draft(of, there, head, [Out(lot, 4_000)], [Instead(refs[tea], 3_000, 18_000)])
         await returning.send(back)
         await returning.take_in(back, TODAY)
