@@ -86,9 +86,9 @@ async def page_requests(wanted: Wanted, after: UUID | None = None) -> Page:
         Row,
         "select r.id, r.created_at, r.client_id, c.name as client_name, p.name as place_name, r.department, r.needed_on,"
         " r.state, r.estimate, r.maker_name, (select count(*) from purchase_request_line l where l.request_id = r.id) as"
-        " lines from purchase_request r join client c on c.id = r.client_id join place p on p.id = r.place_id"
-        " where ($1::uuid is null or r.client_id = $1) and ($2 = '' or r.state = $2)"
-        " and ($3::uuid is null or r.id < $3) order by r.id desc limit $4",
+        " lines from (select * from purchase_request where ($1::uuid is null or client_id = $1) and ($2 = '' or state = $2)"
+        "  and ($3::uuid is null or id < $3) order by id desc limit $4) r"
+        " join client c on c.id = r.client_id join place p on p.id = r.place_id order by r.id desc",
         *(wanted.client_id, wanted.state, after, PAGE + 1),
     )
     return Page(rows[:PAGE], Cursor(rows[PAGE - 1].id) if len(rows) > PAGE else None)
