@@ -10,12 +10,23 @@ import msgspec
 
 from tatausaha.core.dates import parse_day
 from tatausaha.core.errors import Invalid
-from tatausaha.core.i18n import Text
+from tatausaha.core.i18n import Text, text
 from tatausaha.core.web.forms import Lines, Quantity, Typed, parse
 from tatausaha.core.web.lists import cursor_of, read_cursor
 from tatausaha.purchasing.service.billing import ATTENTION
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+
+LONGEST = {
+    **dict.fromkeys(("batch", "lot", "pph23_slip"), 60),
+    **dict.fromkeys(("delivery_note", "number", "reference"), 100),
+    **dict.fromkeys(("note", "twice_reason"), 2000),
+    "tax_invoice": 40,
+    "words": 200,
+    "failure": 500,
+}
+"""How many characters there is room for, by the name of the field."""
 
 
 class ReceiptForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,13 +188,23 @@ def split_rows(values: Typed, *kinds: type[msgspec.Struct]) -> tuple[Typed, list
     return head, rows
 
 
+def read(kind: type[T], values: Mapping[str, str]) -> T:
+    """The form as a struct; `Invalid` with every field that is wrong, or too long to be kept."""
+    form = parse(kind, values)
+    long = {name: most for name, most in LONGEST.items() if len(getattr(form, name, "") or "") > most}
+    if long:
+        sentences = {name: text("Use at most {longest} characters.", longest=most) for name, most in long.items()}
+        raise Invalid(ATTENTION, sentences)
+    return form
+
+
 def parse_rows(kind: type[T], rows: Mapping[str, Typed]) -> dict[str, T]:
     """The rows as structs, by key. Raises `Invalid` with sentences at `quantity-<key>` and the like."""
     forms: dict[str, T] = {}
     problems: dict[str, Text] = {}
     for key, row in rows.items():
         try:
-            forms[key] = parse(kind, row)
+            forms[key] = read(kind, row)
         except Invalid as error:
             problems |= {f"{name}-{key}": sentence for name, sentence in error.fields.items()}
     if problems:

@@ -16,7 +16,7 @@ from tatausaha.core.i18n import current_language, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.money import format_rupiah, round_ratio
 from tatausaha.core.web.access import STAFF
-from tatausaha.core.web.forms import expect_form, parse, typed_values
+from tatausaha.core.web.forms import expect_form, typed_values
 from tatausaha.core.web.lists import id_of, list_query, split_page
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
@@ -98,7 +98,7 @@ class BillController(Controller):
             lines = await receipts.list_order_lines(order.id) if order else []
             expect_form(request, FORM, values, **_about(supplier, order, lines, values))
             head, (billed, further) = forms.split_rows(values, forms.BilledForm, forms.FurtherForm)
-            form = parse(forms.BillForm, head)
+            form = forms.read(forms.BillForm, head)
             asked = [
                 *_billed(forms.parse_rows(forms.BilledForm, billed), lines),
                 *_further(forms.parse_rows(forms.FurtherForm, further)),
@@ -131,7 +131,7 @@ class BillController(Controller):
             bill = await queries.get_bill(bill_id)
             values = await typed_values(request)
             expect_form(request, SHOW, papers_of(bill) | values, **await about_bill(bill))
-            asked = await billing.accept(bill_id, parse(forms.ReasonForm, values).reason)
+            asked = await billing.accept(bill_id, forms.read(forms.ReasonForm, values).reason)
         done = text("The bill may be paid.") if asked.applied else text("A second person is asked.")
         return go_to(f"/purchasing/bills/{bill_id}", done)
 
@@ -141,7 +141,7 @@ class BillController(Controller):
             bill = await queries.get_bill(bill_id)
             values = await typed_values(request)
             expect_form(request, SHOW, papers_of(bill) | values, **await about_bill(bill))
-            await billing.void(bill_id, parse(forms.ReasonForm, values).reason)
+            await billing.void(bill_id, forms.read(forms.ReasonForm, values).reason)
         return go_to(f"/purchasing/bills/{bill_id}", text("The bill is void."))
 
     @post("/purchasing/bills/{bill_id:uuid}/set-off", name="purchasing.set_off", roles=STAFF)
@@ -150,7 +150,7 @@ class BillController(Controller):
             bill = await queries.get_bill(bill_id)
             values = await typed_values(request)
             expect_form(request, SHOW, papers_of(bill) | values, **await about_bill(bill))
-            form = parse(forms.SetOffForm, values)
+            form = forms.read(forms.SetOffForm, values)
             credit_id = id_of(values, "credit_id")
             if credit_id is None:
                 raise Invalid(ATTENTION, {"credit_id": text("Choose one of the given values.")})
@@ -164,7 +164,7 @@ class BillController(Controller):
             bill = await queries.get_bill(bill_id, lock=True)
             values = await typed_values(request)
             expect_form(request, SHOW, values, **await about_bill(bill))
-            form = parse(forms.PapersForm, values)
+            form = forms.read(forms.PapersForm, values)
             await settling.keep_papers(bill, form.tax_invoice, form.pph23_slip, form.pph23_slip_on)
         return go_to(f"/purchasing/bills/{bill_id}", text("Saved."))
 

@@ -14,7 +14,7 @@ from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.quantities import parse_quantity
 from tatausaha.core.web.access import MANAGERS, STAFF
-from tatausaha.core.web.forms import expect_form, parse, typed_values
+from tatausaha.core.web.forms import expect_form, typed_values
 from tatausaha.core.web.lists import id_of, list_query
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
@@ -83,7 +83,7 @@ class PayableController(Controller):
             chosen = await about_client(client_id)
             values = await typed_values(request)
             expect_form(request, SETTINGS, values, **chosen)
-            await service.set_policy(client_id, _policy(parse(forms.PolicyForm, values)))
+            await service.set_policy(client_id, _policy(forms.read(forms.PolicyForm, values)))
         return go_to(f"/purchasing/payables?client={client_id}", text("Saved."))
 
 

@@ -15,7 +15,7 @@ from tatausaha.core.change_policy import ASKED
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
-from tatausaha.core.web.forms import expect_form, parse, typed_values
+from tatausaha.core.web.forms import expect_form, typed_values
 from tatausaha.core.web.lists import id_of, list_query, split_page
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
@@ -85,7 +85,7 @@ class PaymentController(Controller):
                 raise Invalid(ATTENTION, {"client_id": text("Choose the client company.")})
             chosen = await about_client(client_id)
             expect_form(request, FORM, values, **chosen, **await _due(client_id, ""))
-            form = parse(forms.PaymentForm, values)
+            form = forms.read(forms.PaymentForm, values)
             payment_id = await paying.propose(client_id, form.pay_on, _ids(form.bills), form.note)
         return go_to(f"/purchasing/payments/{payment_id}", text("A second person is asked to release the payment."))
 
@@ -119,7 +119,7 @@ class PaymentController(Controller):
             payment = await queries.get_payment(payment_id, lock=True)
             values = await typed_values(request)
             expect_form(request, SHOW, values, **await about_payment(payment))
-            form = parse(forms.FileForm, values)
+            form = forms.read(forms.FileForm, values)
             name, content = await paying.write_file(payment, form.layout, form.debit)
         headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
         return Response(content, media_type=CSV, headers=headers, status_code=200)
@@ -132,7 +132,7 @@ class PaymentController(Controller):
             payment = await queries.get_payment(payment_id)
             values = await typed_values(request)
             expect_form(request, SHOW, values, **await about_payment(payment))
-            form = parse(forms.PaidForm, values)
+            form = forms.read(forms.PaidForm, values)
             if form.paid_on > today(payment.time_zone):
                 raise Invalid(ATTENTION, {"paid_on": text("The bank cannot have paid on a day that is still ahead.")})
             await paying.keep_paid(payment_line_id, form.paid_on, form.reference)
@@ -144,7 +144,7 @@ class PaymentController(Controller):
             payment_id, _ = await queries.get_line(payment_line_id)
             values = await typed_values(request)
             expect_form(request, SHOW, values, **await about_payment(await queries.get_payment(payment_id)))
-            await paying.keep_failed(payment_line_id, parse(forms.FailedForm, values).failure)
+            await paying.keep_failed(payment_line_id, forms.read(forms.FailedForm, values).failure)
         return go_to(f"/purchasing/payments/{payment_id}", text("The bill is open again and can be paid anew."))
 
 

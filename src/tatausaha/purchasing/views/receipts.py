@@ -13,7 +13,7 @@ from tatausaha.core.change_policy import ASKED
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.web.access import STAFF
-from tatausaha.core.web.forms import expect_form, parse, typed_values
+from tatausaha.core.web.forms import expect_form, typed_values
 from tatausaha.core.web.lists import id_of, list_query, split_page
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
@@ -92,7 +92,7 @@ class ReceiptController(Controller):
             values = await typed_values(request)
             expect_form(request, FORM, values, **_about(order, lines))
             head, (typed,) = forms.split_rows(values, forms.CameForm)
-            form, rows = parse(forms.ReceiptForm, head), forms.parse_rows(forms.CameForm, typed)
+            form, rows = forms.read(forms.ReceiptForm, head), forms.parse_rows(forms.CameForm, typed)
             delivery = Delivery(
                 received_on=form.received_on,
                 delivery_note=form.delivery_note,

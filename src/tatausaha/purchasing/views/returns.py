@@ -13,7 +13,7 @@ from tatausaha.core import audit
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.web.access import STAFF
-from tatausaha.core.web.forms import expect_form, parse, typed_values
+from tatausaha.core.web.forms import expect_form, typed_values
 from tatausaha.core.web.lists import id_of, list_query, split_page
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
@@ -96,7 +96,7 @@ class ReturnController(Controller):
             context = await _about(supplier, place, values.get("why", ""), values)
             expect_form(request, FORM, values, **context)
             head, (out, instead) = forms.split_rows(values, forms.OutForm, forms.InsteadForm)
-            form = parse(forms.ReturnForm, head)
+            form = forms.read(forms.ReturnForm, head)
             return_id = await returning.draft(
                 supplier,
                 place,
@@ -133,7 +133,7 @@ class ReturnController(Controller):
             found = await queries.get_return(return_id)
             values = await typed_values(request)
             expect_form(request, SHOW, values, **await about_return(found))
-            form = parse(forms.CreditForm, values)
+            form = forms.read(forms.CreditForm, values)
             await returning.credit(return_id, form.number, form.noted_on, form.total, form.ppn)
         return go_to(f"/purchasing/returns/{return_id}", text("Credit note {number} is kept.", number=form.number))
 
@@ -143,7 +143,7 @@ class ReturnController(Controller):
             found = await queries.get_return(return_id)
             values = await typed_values(request)
             expect_form(request, SHOW, _credit(found) | values, **await about_return(found))
-            await returning.end(return_id, parse(forms.ReasonForm, values).reason)
+            await returning.end(return_id, forms.read(forms.ReasonForm, values).reason)
         return go_to(f"/purchasing/returns/{return_id}", text("The return is closed."))
 
     @post("/purchasing/returns/{return_id:uuid}/cancel", name="purchasing.cancel_return", roles=STAFF)
