@@ -36,7 +36,9 @@ create temp table told_sale (n int, shift_id uuid, late boolean, sold_on date, s
 create temp table cost_sale (n int, cost bigint) on commit drop
 """
 
+# A million lines are sorted in memory, in this transaction alone.
 _SUM_UP = """
+set local work_mem = '128MB';
 create temp table sold_sale on commit drop as
 select row_number() over (order by item_id, sold_on, refund desc)::int as n, g.* from (
   select item_id, sold_on, quantity < 0 as refund, sum(quantity)::bigint as quantity, sum(amount)::bigint as amount
