@@ -36,7 +36,9 @@ class Judge:
     async def judge(self, lines: Sequence[Line]) -> list[Judged]:
         """Number the lines and tell of each what becomes of it, in order."""
         doubles = {index for index, line in enumerate(lines) if not self._number(line)}
-        known = await self._known([line for index, line in enumerate(lines) if index not in doubles] if doubles else lines)
+        known = await self._known(
+            [line for index, line in enumerate(lines) if index not in doubles] if doubles else lines
+        )
         await self._look({line.item_id for line in lines if line.quantity > 0})
         return [
             Judged(line, False, _twice(line)) if index in doubles else self._judge(line, known.get(id(line)))
