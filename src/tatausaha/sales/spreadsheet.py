@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from tatausaha.core.dates import EARLIEST, LATEST
 from tatausaha.core.i18n import Text, text
@@ -24,17 +25,10 @@ _DAY = day(EARLIEST, LATEST)
 
 def moment() -> Parser:
     """A day, or a day with a clock: gives a date or a datetime without a zone."""
-    days: dict[str, date] = {}
 
     def parse(cell: Cell) -> date | datetime:
         match = _MOMENT.fullmatch(cell) if isinstance(cell, str) else None
-        if match is None:
-            return _day(cell)
-        written = match["day"]
-        if written not in days:
-            days.clear()
-            days[written] = _day(written)
-        return datetime.combine(days[written], _time(match))
+        return _day(cell) if match is None else datetime.combine(_day_again(match["day"]), _time(match))
 
     return parse
 
@@ -57,6 +51,12 @@ def _day(cell: Cell) -> date:
     return found
 
 
+@lru_cache(64)
+def _day_again(written: str) -> date:
+    """Thousands of receipts bear the same day, each with another hour."""
+    return _day(written)
+
+
 def _time(match: re.Match[str]) -> time:
     return time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
 
@@ -70,73 +70,72 @@ def _field(name: str, label: Text, parse: Parser, aliases: str, example: str = "
     return Field(name, label, parse, required, tuple(aliases.split(", ")), example)
 
 
-def fields_for(headers: Sequence[str] = ()) -> list[Field]:
+FIELDS = (
+    _field(
+        "day",
+        text("Day"),
+        moment(),
+        "tanggal, tgl, date, tanggal transaksi, tgl transaksi, transaction date, tanggal penjualan, datetime, waktu,"
+        " tanggal jam, timestamp, sold at, tanggal struk",
+        "21/11/2026",
+        required=True,
+    ),
+    _field("time", text("Time"), clock(), "jam, pukul, time, jam transaksi, waktu transaksi", "14.30"),
+    _field(
+        "receipt",
+        text("Receipt number"),
+        words(60),
+        "struk, no struk, nomor struk, nota, no nota, nomor nota, receipt, receipt no, no transaksi,"
+        " nomor transaksi, id transaksi, transaction id, transaction, invoice, invoice no, no faktur, bill, bill no",
+        "A-000123",
+    ),
+    _field("line", text("Line"), whole_number(1, MOST_LINES), "baris, no baris, line number, line no, item no", "1"),
+    _field(
+        "item",
+        text("Item"),
+        words(200),
+        "kode barang, kode item, kode produk, sku, plu, barcode, ean, item code, product code, kode, barang, item id,"
+        " nama barang, nama item, nama produk, produk, product, item name, product name, description, keterangan",
+        "KOPI-01",
+        required=True,
+    ),
+    _field(
+        "quantity",
+        text("Quantity"),
+        quantity(-MOST, MOST),
+        "qty, jumlah, kuantitas, banyak, banyaknya, jml, terjual, quantity sold",
+        "2",
+        required=True,
+    ),
+    _field(
+        "price",
+        text("Unit price"),
+        rupiah(0, MOST),
+        "harga, harga satuan, harga jual, price, sale price, @",
+        "10.000",
+    ),
+    _field("discount", text("Discount"), rupiah(0, MOST), "diskon, potongan, disc, potongan harga", "0"),
+    _field(
+        "amount",
+        text("Amount"),
+        rupiah(-MOST, MOST),
+        "total, subtotal, sub total, nilai, total harga, jumlah harga, jumlah rp, net, net sales, penjualan, omzet",
+        "20.000",
+    ),
+    _field(
+        "method",
+        text("Payment method"),
+        _method(),
+        "metode, metode pembayaran, metode bayar, pembayaran, cara bayar, bayar, payment, payment type, tender",
+        "Tunai",
+    ),
+    _field("cashier", text("Cashier"), words(200), "kasir, nama kasir, operator, user, pengguna", "Sari"),
+    _field("shift", text("Shift"), words(60), "no shift, nomor shift, sesi, shift no", "1"),
+    _field("till", text("Till"), words(40), "mesin, mesin kasir, terminal, register, pos, kassa, no mesin", "K1"),
+    _field("kind", text("Kind"), choice(KINDS), "jenis, jenis transaksi, tipe, status, type, transaction type", "Jual"),
+)
+
+
+def fields_for(_headers: Sequence[str] = ()) -> list[Field]:
     """The columns that a till's file may have; what else is in it is left out."""
-    return [
-        _field(
-            "day",
-            text("Day"),
-            moment(),
-            "tanggal, tgl, date, tanggal transaksi, tgl transaksi, transaction date, tanggal penjualan, datetime, waktu,"
-            " tanggal jam, timestamp, sold at, tanggal struk",
-            "21/11/2026",
-            required=True,
-        ),
-        _field("time", text("Time"), clock(), "jam, pukul, time, jam transaksi, waktu transaksi", "14.30"),
-        _field(
-            "receipt",
-            text("Receipt number"),
-            words(60),
-            "struk, no struk, nomor struk, nota, no nota, nomor nota, receipt, receipt no, no transaksi,"
-            " nomor transaksi, id transaksi, transaction id, transaction, invoice, invoice no, no faktur, bill, bill no",
-            "A-000123",
-        ),
-        _field(
-            "line", text("Line"), whole_number(1, MOST_LINES), "baris, no baris, line number, line no, item no", "1"
-        ),
-        _field(
-            "item",
-            text("Item"),
-            words(200),
-            "kode barang, kode item, kode produk, sku, plu, barcode, ean, item code, product code, kode, barang, item id,"
-            " nama barang, nama item, nama produk, produk, product, item name, product name, description, keterangan",
-            "KOPI-01",
-            required=True,
-        ),
-        _field(
-            "quantity",
-            text("Quantity"),
-            quantity(-MOST, MOST),
-            "qty, jumlah, kuantitas, banyak, banyaknya, jml, terjual, quantity sold",
-            "2",
-            required=True,
-        ),
-        _field(
-            "price",
-            text("Unit price"),
-            rupiah(0, MOST),
-            "harga, harga satuan, harga jual, price, sale price, @",
-            "10.000",
-        ),
-        _field("discount", text("Discount"), rupiah(0, MOST), "diskon, potongan, disc, potongan harga", "0"),
-        _field(
-            "amount",
-            text("Amount"),
-            rupiah(-MOST, MOST),
-            "total, subtotal, sub total, nilai, total harga, jumlah harga, jumlah rp, net, net sales, penjualan, omzet",
-            "20.000",
-        ),
-        _field(
-            "method",
-            text("Payment method"),
-            _method(),
-            "metode, metode pembayaran, metode bayar, pembayaran, cara bayar, bayar, payment, payment type, tender",
-            "Tunai",
-        ),
-        _field("cashier", text("Cashier"), words(200), "kasir, nama kasir, operator, user, pengguna", "Sari"),
-        _field("shift", text("Shift"), words(60), "no shift, nomor shift, sesi, shift no", "1"),
-        _field("till", text("Till"), words(40), "mesin, mesin kasir, terminal, register, pos, kassa, no mesin", "K1"),
-        _field(
-            "kind", text("Kind"), choice(KINDS), "jenis, jenis transaksi, tipe, status, type, transaction type", "Jual"
-        ),
-    ]
+    return list(FIELDS)
