@@ -11,7 +11,7 @@ from tatausaha.core import db
 from tatausaha.core.ageing import BUCKETS, by_age
 from tatausaha.core.ids import uuid7
 from tatausaha.people.rules import today
-from tatausaha.sales.queries import receivables
+from tatausaha.sales.queries import customers, receivables
 from tatausaha.sales.rules.credit import beyond, instalments, settle
 from tests.make import Office, agree, drain
 
@@ -60,13 +60,15 @@ async def test_a_sale_beyond_the_limit_waits_for_a_second_person_and_then_bears_
 
 async def test_a_refused_sale_takes_no_number_and_frees_the_limit(office: Office) -> None:
     customer_id = await customer_of(office, limit="0")
-    held = await sell(office, customer_id, "10.000")
+    for person, verb in ((office.manager, "reject"), (office.worker, "withdraw")):
+        held = await sell(office, customer_id, "10.000")
+        async with office.scope():
+            change_id = await db.value("select id from change_request where subject_id = $1", held)
+        answer = await person.post(f"/changes/{change_id}/{verb}", {"comment": "belum"})
+        (part,) = await parts_of(office, held)
+        assert (answer.status_code, part.state, part.number) == (303, "refused", None)
     async with office.scope():
-        change_id = await db.value("select id from change_request where subject_id = $1", held)
-    answer = await office.manager.post(f"/changes/{change_id}/reject", {"comment": "belum"})
-    (part,) = await parts_of(office, held)
-
-    assert (answer.status_code, part.state, part.number) == (303, "refused", None)
+        assert await customers.sum_owed(customer_id) == 0
 
 
 async def test_the_same_form_sent_twice_makes_one_invoice(office: Office) -> None:

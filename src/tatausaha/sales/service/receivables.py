@@ -73,7 +73,8 @@ async def issue(customer: Customer, form: InvoiceForm, today: date) -> Issued:
     return Issued(request_id, number, over)
 
 
-async def _refused(change: Change, comment: str) -> None:
+async def _refused(change: Change, _comment: str = "") -> None:
+    """Nobody agreed, or nobody is asked any more: it frees the limit again."""
     await _set_state(change, "refused")
 
 
@@ -82,7 +83,13 @@ def _page(change: ChangeRow) -> str | None:
 
 
 @changes.applies(
-    OVER_LIMIT, label=text("Sale beyond the credit limit"), fields=FIELDS, by_amount=True, page=_page, refused=_refused
+    OVER_LIMIT,
+    label=text("Sale beyond the credit limit"),
+    fields=FIELDS,
+    by_amount=True,
+    page=_page,
+    refused=_refused,
+    withdrawn=_refused,
 )
 async def apply_over_limit(change: Change) -> None:
     """Issue the invoice that waited."""

@@ -152,7 +152,8 @@ async def _present(change: Change) -> Mapping[str, Any]:
     return {"total": sum(one.expected or 0 for one in methods), "difference": 0}
 
 
-async def _refused(change: Change, _comment: str) -> None:
+async def _back(change: Change, _comment: str = "") -> None:
+    """Nobody agreed, or nobody is asked any more: it is to be counted again."""
     assert change.subject_id is not None
     await queries.get_shift(change.subject_id, lock=True)
     await _take_in_late(change.subject_id)
@@ -170,7 +171,8 @@ def _page(change: ChangeRow) -> str | None:
     by_amount=True,
     page=_page,
     present=_present,
-    refused=_refused,
+    refused=_back,
+    withdrawn=_back,
 )
 async def apply_close(change: Change) -> None:
     """Close the shift with the difference that was agreed on."""
