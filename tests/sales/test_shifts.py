@@ -103,6 +103,23 @@ async def test_a_refused_difference_is_counted_again_with_what_came_meanwhile(of
     assert await state(office, shift) == ("closed", 0, 610_000, 110_000, 0, 0)
 
 
+async def test_what_is_missing_is_not_hidden_in_another_opening_cash(office: Office) -> None:
+    place, _ = await furnish(office)
+    shift = await opened(office, place)
+    await sell(office, shift, "10", "100.000")
+    less = {"opening_cash": "400.000"}
+    refused = await count(office, shift, "500.000", **less)
+    assert refused.status_code == 422
+    assert "-100000" in refused.text
+    for again in range(2):
+        assert (await count(office, shift, "500.000", "Salah ketik", **less)).status_code == 303, again
+        assert (await state(office, shift))[:3] == ("waiting", 0, 500_000)
+    assert "400.000" in (await office.manager.get("/changes")).text + (await office.manager.get(shift)).text
+    assert await agree(office) == ["shift.close"]
+    async with office.scope():
+        assert await db.value("select opening_cash from shift where state = 'closed'") == 400_000
+
+
 async def test_what_is_typed_twice_is_booked_once_and_wrong_rows_are_named(office: Office) -> None:
     place, item = await furnish(office)
     shift = await opened(office, place)

@@ -26,6 +26,7 @@ LONGEST_REASON = 500
 FIELDS = {
     "total": changes.Field(text("Expected, and what was counted"), "rupiah"),
     "difference": changes.Field(text("Difference"), "rupiah"),
+    "opening_cash": changes.Field(text("Opening cash"), "rupiah"),
 }
 
 
@@ -57,7 +58,8 @@ async def open_shift(
 async def count(shift: Shift, opening_cash: Rupiah, counted: Mapping[str, Rupiah], reason: str) -> list[Counted]:
     """Close a shift by what was counted; one whose count is off needs a reason and waits for a second person.
 
-    `shift` must be locked. Raises `Invalid` without a reason for a difference, `Conflict` for one that is closed.
+    So does another opening cash than was said before: it could hide whatever is missing. `shift` must be locked.
+    Raises `Invalid` without a reason for a difference, `Conflict` for one that is closed.
     """
     if not shift.countable:
         raise Conflict(text("This shift is closed already."))
@@ -66,13 +68,14 @@ async def count(shift: Shift, opening_cash: Rupiah, counted: Mapping[str, Rupiah
         await _take_in_late(shift.id)
     found = compare(opening_cash, await _taken(shift.id), counted)
     difference = sum(one.difference for one in found)
-    off = sum(abs(one.difference) for one in found)
+    said = shift.opening_cash or opening_cash
+    off = sum(abs(one.difference) for one in found) + abs(opening_cash - said)
     if off and not reason.strip():
-        raise Invalid(ATTENTION, {"reason": text("Say why the count differs by {amount} rupiah.", amount=difference)})
-    await _keep_count(shift, opening_cash, found, reason.strip()[:LONGEST_REASON] if off else "")
-    await audit.record("counted", "shift", shift.id, shift.client_id, difference=difference)
+        raise Invalid(ATTENTION, {"reason": _why(difference, opening_cash - said, off)})
+    await _keep_count(shift, said, found, reason.strip()[:LONGEST_REASON] if off else "")
+    await audit.record("counted", "shift", shift.id, shift.client_id, difference=difference, opening_cash=opening_cash)
     if off:
-        await _ask(shift, found, reason, off)
+        await _ask(shift, found, reason, off, {"opening_cash": said}, {"opening_cash": opening_cash})
     else:
         await _close(shift.id, shift.client_id)
     return found
@@ -82,6 +85,12 @@ async def see_late(shift: Shift) -> None:
     """A person has looked at the sales that came after the count."""
     await db.execute("update shift set late_seen = $2 where id = $1", shift.id, shift.late_lines)
     await audit.record("looked_through", "shift", shift.id, shift.client_id, lines=shift.late_lines)
+
+
+def _why(difference: Rupiah, opening: Rupiah, off: Rupiah) -> Text:
+    if opening:
+        return text("Say why the opening cash differs by {amount} rupiah from what was said before.", amount=opening)
+    return text("Say why the count differs by {amount} rupiah.", amount=difference or off)
 
 
 async def _taken(shift_id: UUID) -> list[Taken]:
@@ -105,14 +114,22 @@ async def _keep_count(shift: Shift, opening_cash: Rupiah, found: list[Counted], 
     )
 
 
-async def _ask(shift: Shift, found: list[Counted], reason: str, off: Rupiah) -> None:
+async def _ask(
+    shift: Shift,
+    found: list[Counted],
+    reason: str,
+    off: Rupiah,
+    before: Mapping[str, Rupiah],
+    after: Mapping[str, Rupiah],
+) -> None:
     await changes.propose(
         CLOSE,
         subject_id=shift.id,
         client_id=shift.client_id,
         subject=f"{shift.place_name} {shift.till_code} {shift.day:%d/%m/%Y} {shift.number}",
-        before={"total": sum(one.expected for one in found), "difference": 0},
+        before={**before, "total": sum(one.expected for one in found), "difference": 0},
         after={
+            **after,
             "total": sum(one.counted for one in found),
             "difference": sum(one.difference for one in found),
         },
@@ -147,9 +164,10 @@ async def _take_in_late(shift_id: UUID) -> None:
 
 async def _present(change: Change) -> Mapping[str, Any]:
     assert change.subject_id is not None
-    await queries.get_shift(change.subject_id, lock=True)
+    shift = await queries.get_shift(change.subject_id, lock=True)
     methods = await queries.list_methods(change.subject_id)
-    return {"total": sum(one.expected or 0 for one in methods), "difference": 0}
+    total = sum(one.expected or 0 for one in methods)
+    return {"opening_cash": shift.opening_cash, "total": total, "difference": 0}
 
 
 async def _back(change: Change, _comment: str = "") -> None:
@@ -178,6 +196,9 @@ async def apply_close(change: Change) -> None:
     """Close the shift with the difference that was agreed on."""
     assert change.subject_id is not None
     assert change.client_id is not None
+    await db.execute(
+        "update shift set opening_cash = $2 where id = $1", change.subject_id, change.after["opening_cash"]
+    )
     await _close(change.subject_id, change.client_id)
 
 
