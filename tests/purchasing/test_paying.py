@@ -1,5 +1,7 @@
 """Bills are paid: proposed, released, told to the bank, answered."""
 
+import asyncio
+from contextvars import copy_context
 from datetime import date
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from tatausaha.core.actor import Actor, acting
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.purchasing.queries import bills
 from tatausaha.purchasing.queries import payments as queries
-from tatausaha.purchasing.service import billing, paying
+from tatausaha.purchasing.service import billing, paying, settling
 from tatausaha.purchasing.service.billing import Asked, Paper
 from tests.make import Office, agree
 from tests.purchasing.payables import DAY, make_supplier
@@ -95,3 +97,45 @@ async def test_nobody_is_paid_while_their_account_is_being_changed_or_into_anoth
 
     assert "changed since" in changed.value.message.msgid
     assert "waits for approval" in waiting.value.message.msgid
+
+
+async def test_a_bill_is_not_set_off_or_made_void_while_it_is_put_into_a_payment(office: Office) -> None:
+    async with office.scope():
+        supplier = await make_supplier(office.client_id)
+        bill = await approved_bill(supplier, "B-1", 100_000)
+        credit: UUID = await db.value(
+            "insert into credit_note (client_id, supplier_id, number, noted_on, total) values ($1, $2, 'CN', $3, 30000)"
+            " returning id",
+            *(office.client_id, supplier, DAY),
+        )
+    colleague = copy_context()
+    # Set off, and not yet told to anybody else, while a colleague proposes to pay the whole.
+    async with office.scope():
+        await settling.set_off(bill, credit, None)
+        proposed = asyncio.create_task(propose(office, bill), context=colleague)
+        await asyncio.sleep(0.3)
+        assert not proposed.done()
+
+    async with office.scope():
+        assert (await queries.get_payment(await proposed)).total == 70_000
+
+
+async def test_who_chose_the_bills_does_not_release_them_and_a_second_request_undoes_no_release(office: Office) -> None:
+    async with office.scope():
+        supplier = await make_supplier(office.client_id)
+        bill = await approved_bill(supplier, "B-1", 100_000)
+    payment = await propose(office, bill)
+    async with office.scope():
+        # The bank's name is corrected meanwhile: asked again, it is another request beside the first.
+        await db.execute("update supplier set bank = 'BCA' where id = $1", supplier)
+        with acting(Actor(office.manager.member_id, "Manager", "manager")):
+            await paying.ask_release(await queries.get_payment(payment, lock=True))
+        first, second = [one["id"] for one in await db.records("select id from change_request order by id")]
+
+    assert (await office.worker.post(f"/changes/{second}/approve")).status_code == 403
+    assert (await office.owner.post(f"/changes/{second}/approve")).status_code == 303
+    await office.owner.post(f"/changes/{first}/reject", {"comment": "Dua kali"})
+
+    async with office.scope():
+        assert (await queries.get_payment(payment)).state == "released"
+        assert [line.state for line in await queries.list_lines(payment)] == ["open"]

@@ -85,6 +85,26 @@ async def test_more_than_ordered_counts_only_when_a_second_person_agrees(office:
         assert (await queries.get_order(order)).state == "received"
 
 
+async def test_more_than_ordered_does_not_come_onto_an_order_that_ended_meanwhile(office: Office) -> None:
+    async with office.scope():
+        client = office.client_id
+        soap, rice = await make_item(client, "S1", "Sabun"), await make_item(client, "R5")
+        place, supplier = await make_place(client), await make_supplier(client)
+        lines = [(soap, "pcs", 1_000, 10_000, 5_000), (rice, "pcs", 1_000, 4_000, 5_000)]
+        order, (first, second) = await make_order(client, supplier, place, lines)
+        await make_order(client, supplier, place, lines)
+        with acting(Actor(office.worker.member_id, "Worker", "worker")):
+            await receiving.receive(order, delivery("a"), [Came(first, 12_000)], TODAY)
+        await receiving.receive(order, delivery("b", rest="cancelled"), [Came(second, 3_000)], TODAY)
+        change = await db.value("select id from change_request")
+
+    assert (await office.manager.post(f"/changes/{change}/approve")).status_code == 409
+
+    async with office.scope():
+        assert await stand(soap) == (0, 0, 10_000), "the other order still awaits its ten"
+        assert (await queries.get_order(order)).state == "closed"
+
+
 async def test_goods_of_a_client_that_cannot_claim_ppn_cost_their_ppn_too(office: Office) -> None:
     async with office.scope():
         client = office.client_id

@@ -37,6 +37,8 @@ async def propose(client_id: UUID, pay_on: date, bill_ids: Sequence[UUID], note:
     Raises Invalid (`bills`) when one is not to be paid now, and Conflict that names the supplier whose account is missing,
     or waits for a change.
     """
+    # Held until it is told how much: nothing is set off against a bill, and none made void, in the same moment.
+    await db.execute("select from supplier_bill where id = any($1) order by id for update", list(bill_ids))
     due = await queries.list_due(client_id, date.max, bill_ids)
     if not bill_ids or {one.id for one in due} != set(bill_ids):
         raise Invalid(ATTENTION, {"bills": text("Choose bills that are approved, open, and in no other payment.")})
@@ -128,7 +130,15 @@ def _show(change: Change) -> list[Item]:
 
 async def _refused(change: Change, _: str) -> None:
     assert change.subject_id is not None
-    await _end(change.subject_id, "cancelled")
+    # Asked for twice and released by the other request, it may be at the bank: its bills must not become payable again.
+    if (await queries.get_payment(change.subject_id, lock=True)).state == "waiting":
+        await _end(change.subject_id, "cancelled")
+
+
+async def _makers(change: Change) -> set[UUID]:
+    """Who chose the bills, also where somebody else asked for the release once more."""
+    chose = await db.value("select actor_id from supplier_payment where id = $1", change.subject_id)
+    return {chose} if chose else set()
 
 
 @changes.applies(
@@ -139,10 +149,13 @@ async def _refused(change: Change, _: str) -> None:
     page=lambda change: f"/purchasing/payments/{change.subject_id}",
     present=_present,
     show=_show,
+    makers=_makers,
     refused=_refused,
 )
 async def apply_release(change: Change) -> None:
     """The payment may go to the bank."""
+    assert change.subject_id is not None
+    await changes.overtake(RELEASE, change.subject_id)
     await db.execute(
         "update supplier_payment set state = 'released', released_at = now() where id = $1 and state = 'waiting'",
         change.subject_id,

@@ -141,6 +141,8 @@ async def _insert(
 async def book(receipt: Receipt) -> None:
     """Let a receipt count: into the ledger, onto the order, and off what the place waits for. It and its order are locked."""
     order = await queries.get_order(receipt.order_id, lock=True)
+    if not order.takes_goods:  # it may have ended while the receipt waited
+        raise Conflict(text("Order {number} takes no goods in now.", number=order.number or "–"))
     lines = {line.id: line for line in await queries.list_order_lines(order.id)}
     came = await queries.list_receipt_lines(receipt.id)
     claims = (await payable_policy.get_policy(order.client_id)).claims_ppn
