@@ -14,7 +14,7 @@ from tatausaha.core.letters import Letter, SendMail
 from tatausaha.core.mail import Deferred, File, Message, Refused, Unconfirmed
 from tatausaha.core.process import tools
 from tatausaha.core.web.templating import make_engine
-from workers.runtime import handles
+from workers.runtime import after_failure, handles
 
 HOUSE_COLOUR = "#3f51b5"
 
@@ -56,6 +56,13 @@ async def send_mail(job: SendMail, claim: Claim) -> None:
     await _hand_over(attempt)
     async with claim.finishing():
         await attempt.mark("sent")
+
+
+@after_failure(SendMail)
+async def give_up(job: SendMail, claim: Claim) -> None:
+    """No attempt is left; whoever wrote the letter may tell people."""
+    async with claim.scope():
+        await letters.give_up(job.mail_id)
 
 
 async def _hand_over(attempt: Attempt) -> None:

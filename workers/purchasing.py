@@ -5,13 +5,20 @@ from tatausaha.core.imports import working
 from tatausaha.purchasing.jobs import CheckSuppliers, RunSuppliers, SendOrder, TellAboutOrder
 from tatausaha.purchasing.service import answering, sending
 from tatausaha.purchasing.service.importing import SUPPLIERS
-from workers.runtime import handles
+from workers.runtime import after_failure, handles
 
 
 @handles(SendOrder)
 async def send_order(job: SendOrder, claim: Claim) -> None:
     """Make the order's document; the letter that carries it leaves by itself."""
     await sending.make(job.letter_id, claim)
+
+
+@after_failure(SendOrder)
+async def give_up(job: SendOrder, claim: Claim) -> None:
+    """The order's document could not be made: it goes nowhere by itself."""
+    async with claim.scope():
+        await sending.give_up(job.letter_id)
 
 
 @handles(TellAboutOrder)

@@ -28,6 +28,7 @@ Handler = Callable[[Any, Claim], Awaitable[None]]
 
 PROCESSES = ("main", "relay", "clock")
 HANDLERS: dict[str, tuple[type[Job], Handler]] = {}
+AFTER_FAILURE: dict[str, Handler] = {}
 
 
 def handles(job: type[J]) -> Callable[[Callable[[J, Claim], Awaitable[None]]], Callable[[J, Claim], Awaitable[None]]]:
@@ -35,6 +36,18 @@ def handles(job: type[J]) -> Callable[[Callable[[J, Claim], Awaitable[None]]], C
 
     def register(handler: Callable[[J, Claim], Awaitable[None]]) -> Callable[[J, Claim], Awaitable[None]]:
         HANDLERS[job.kind] = (job, handler)
+        return handler
+
+    return register
+
+
+def after_failure(
+    job: type[J],
+) -> Callable[[Callable[[J, Claim], Awaitable[None]]], Callable[[J, Claim], Awaitable[None]]]:
+    """Register what follows when a kind of job has failed for good and waits for a person."""
+
+    def register(handler: Callable[[J, Claim], Awaitable[None]]) -> Callable[[J, Claim], Awaitable[None]]:
+        AFTER_FAILURE[job.kind] = handler
         return handler
 
     return register
@@ -81,6 +94,16 @@ async def _record_failure(held: Claim, reason: Text, *, final: bool) -> None:
     """Write down why the attempt failed. With the database away, until it is back or the lease has ended by itself."""
     for _ in range(LEASE_SECONDS):
         with contextlib.suppress(*AWAY):
-            await held.fail(reason, final=final)
+            if await held.fail(reason, final=final) and held.row.kind in AFTER_FAILURE:
+                await _follow_failure(held)
             return
         await asyncio.sleep(1)
+
+
+async def _follow_failure(held: Claim) -> None:
+    job_type, _ = HANDLERS[held.row.kind]
+    try:
+        with acting(Actor(held.row.actor_id, held.row.actor_name, "job")):
+            await AFTER_FAILURE[held.row.kind](msgspec.convert(held.row.payload, job_type, strict=False), held)
+    except Exception as error:  # the job failed already, and is shown so
+        log.error("job %s kind %s failed untold", held.row.id, held.row.kind, exc_info=without_values(error))

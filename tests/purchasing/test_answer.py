@@ -126,6 +126,25 @@ async def test_a_proposal_that_is_declined_leaves_the_order_open_and_the_supplie
     assert [one.kind for one in await answers_of(office, order_id)] == ["refused", "proposed"]
 
 
+async def test_a_proposal_whose_new_version_is_rejected_waits_to_be_decided_on_again(
+    office: Office, inbox: Inbox, supplier: httpx.AsyncClient
+) -> None:
+    order_id, link = await link_of(office, inbox)
+    await supplier.post(link, data={"kind": "proposed", f"day-{await line_of(office, order_id)}": "04/12/2026"})
+    (proposal,) = await answers_of(office, order_id)
+    path = f"/purchasing/orders/{order_id}/answers/{proposal.id}"
+    assert (await office.worker.post(f"{path}/accept")).status_code == 303
+    assert "We write to you once they are decided on" in (await supplier.get(link)).text
+    async with office.scope():
+        change = await db.value("select id from change_request where state = 'pending'")
+    assert (await office.manager.post(f"/changes/{change}/reject", {"comment": "Terlambat"})).status_code == 303
+
+    assert (await answers_of(office, order_id))[0].waits
+    assert (await office.worker.post(f"{path}/decline", {"comment": "Perlu minggu ini"})).status_code == 303
+    await drain(office.tenant_id)
+    assert "Perlu minggu ini" in said(orders_in(inbox)[-1])
+
+
 async def test_only_the_words_that_we_made_open_an_order_and_only_for_so_long(
     office: Office, inbox: Inbox, supplier: httpx.AsyncClient
 ) -> None:

@@ -5,10 +5,12 @@ from datetime import date
 from email.message import EmailMessage
 from uuid import UUID
 
+import pytest
+
 from tatausaha.core import bounces, db, numbers
 from tatausaha.core.bounces import Report
 from tatausaha.purchasing.queries.letters import LetterView, list_letters
-from tatausaha.purchasing.service import sending
+from tatausaha.purchasing.service import documents, sending
 from tests.make import Office, drain, make_item, make_order, make_place, make_supplier
 from tests.purchasing.conftest import Inbox
 from workers.runtime import execute
@@ -111,6 +113,28 @@ async def test_a_server_that_is_slow_breaks_off_or_says_later_is_asked_again_unt
     assert [mail["Message-ID"] for mail in inbox.received] == [sending.message_id(order_id, 1)]
 
 
+async def test_an_order_that_no_attempt_could_hand_over_is_told_and_so_is_one_without_a_document(
+    office: Office, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, bare = await order_of(office), await order_of(office, email="bare@sumber.example")
+    await attempt(office, late)
+    inbox.rcpt = "451 try later"
+    async with office.scope():
+        await db.execute(
+            "update job set attempt = max_attempts - 1 where kind in ('mail.send', 'purchasing.send_order')"
+        )
+
+    async def broken(*_: object) -> bytes:
+        raise RuntimeError("no paper")
+
+    monkeypatch.setattr(documents, "order_pdf", broken)
+    assert [await attempt(office, order_id) for order_id in (late, bare)] == ["failed", "failed"]
+
+    inbox.rcpt = "250 OK"
+    await drain(office.tenant_id)
+    assert [mail["To"] for mail in inbox.received] == [office.worker.email] * 2
+
+
 async def test_an_order_that_the_server_refuses_is_shown_in_its_words_and_told(office: Office, inbox: Inbox) -> None:
     order_id = await order_of(office)
     inbox.rcpt = "550 5.1.1 no such user"
@@ -208,6 +232,22 @@ async def test_an_order_that_is_given_up_leaves_no_more_and_the_supplier_who_has
     assert {mail["To"] for mail in inbox.received} == {"sales@sumber.example"}
     assert told["In-Reply-To"] == order["Message-ID"] == sending.message_id(late, 1)
     assert "Toko tutup" in said(told)
+
+
+async def test_a_letter_on_its_way_to_the_server_is_not_handed_over_once_the_order_is_given_up(
+    office: Office, inbox: Inbox
+) -> None:
+    order_id = await order_of(office)
+    await attempt(office, order_id)
+    async with office.scope():
+        job_id = await db.value("update job set state = 'running' where kind = 'mail.send' returning id")
+    assert (await office.worker.post(f"/purchasing/orders/{order_id}/cancel", {"reason": "Salah"})).status_code == 303
+    async with office.scope():
+        await db.execute("update job set state = 'queued' where id = $1", job_id)
+    await drain(office.tenant_id)
+
+    assert inbox.received == []
+    assert (await letters_of(office, order_id))[0].state == "failed"
 
 
 async def test_a_supplier_without_an_address_is_handed_the_order_until_one_is_entered(

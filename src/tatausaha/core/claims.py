@@ -113,8 +113,8 @@ class Claim:
                         *(self.row.id, self.row.claims, LEASE_SECONDS, *shown),
                     )
 
-    async def fail(self, reason: Text, *, final: bool) -> None:
-        """Record a failed attempt: queued again with a growing pause, or failed for a person to look at."""
+    async def fail(self, reason: Text, *, final: bool) -> bool:
+        """Record a failed attempt: queued again with a growing pause, or, True, failed for a person to look at."""
         async with jobs_scope():
             state = await db.value(
                 "update job set state = case when $3 or attempt >= max_attempts then 'failed' else 'queued' end,"
@@ -125,6 +125,7 @@ class Claim:
             )
             if state == "failed" and self.row.parent_id:
                 await wake_parent(self.row.parent_id)
+        return bool(state == "failed")
 
 
 async def claim(job_id: UUID) -> Claim | None:

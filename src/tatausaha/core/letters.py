@@ -59,7 +59,10 @@ _followers: dict[str, Follower] = {}
 
 
 def follows(template: str) -> Callable[[Follower], Follower]:
-    """Register who is told, in the same transaction, of each new state of the letters of a template, with their id."""
+    """Register who is told, in the same transaction, of each new state of the letters of a template, with their id.
+
+    A follower that raises at "sending" keeps the letter from leaving.
+    """
 
     def register(follower: Follower) -> Follower:
         _followers[template] = follower
@@ -140,3 +143,10 @@ async def mark(mail_id: UUID, state: str, *, was: str, answer: str = "") -> bool
     if template in _followers:
         await _followers[template](mail_id, state)
     return template is not None
+
+
+async def give_up(mail_id: UUID) -> None:
+    """Every attempt at a letter ended with "later": whoever follows it is told "failed". It stays queued for a person."""
+    template = await db.value("select template from mail where id = $1 and state = 'queued'", mail_id)
+    if template in _followers:
+        await _followers[template](mail_id, "failed")

@@ -94,6 +94,12 @@ async def _refused(change: Change, comment: str) -> None:
 
 
 async def _back_to_draft(change: Change) -> None:
+    # What the supplier proposed and staff agreed to did not come into force: it is to be decided on anew.
+    await db.execute(
+        "update order_answer a set decision = null, decided_at = null, decided_name = '' from purchase_order o"
+        " where o.id = $1 and a.order_id = o.id and a.revision = o.revision and a.decision = 'accepted'",
+        change.subject_id,
+    )
     await db.execute(
         "update purchase_order set state = 'draft', submitted_at = null, version = version + 1"
         " where id = $1 and state = 'waiting'",

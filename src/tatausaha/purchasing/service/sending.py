@@ -253,8 +253,15 @@ async def _before(order_id: UUID, revision: int) -> dict[str, str]:
 
 @letters.follows(LETTER)
 async def note(mail_id: UUID, state: str) -> None:
-    """An order counts as sent while the server holds its newest version; what came back makes it unsent, and is told."""
+    """An order counts as sent while the server holds its newest version; what came back makes it unsent, and is told.
+
+    One that was given up or replaced while its letter was on the way to the server is not handed over.
+    """
     order_id = await db.value("select order_id from order_letter where mail_id = $1", mail_id)
+    if state in ("sending", "failed") and not await _wanted(order_id, mail_id):
+        if state == "failed":
+            return
+        raise Conflict(text("Only an approved order that is still open can be sent."))
     if state in ("sent", "bounced", "refused"):
         was, now = ("approved", "sent") if state == "sent" else ("sent", "approved")
         await db.execute(
@@ -262,8 +269,23 @@ async def note(mail_id: UUID, state: str) -> None:
             " and state = $3 and revision = (select l.revision from order_letter l where l.mail_id = $2)",
             *(order_id, mail_id, was, now),
         )
-    if state in ("bounced", "refused", "unconfirmed"):
+    if state in ("bounced", "refused", "unconfirmed", "failed"):
         await tell(order_id, state, str(mail_id))
+
+
+async def _wanted(order_id: UUID, mail_id: UUID) -> bool:
+    """True while a letter bears the newest version of an order that is still open; holds the order."""
+    order = await queries.get_facts(order_id, lock=True)
+    revision = await db.value("select revision from order_letter where mail_id = $1", mail_id)
+    return order.revision == revision and order.state in SENDABLE
+
+
+async def give_up(letter_id: UUID) -> None:
+    """A letter could not be made: those who work for the client are told, unless the order moved on."""
+    letter = await _get(letter_id)
+    order = await queries.get_facts(letter.order_id)
+    if order.revision == letter.revision and order.state in SENDABLE:
+        await tell(order.id, "failed", str(letter_id))
 
 
 async def tell(order_id: UUID, news: str, once: str) -> None:
