@@ -31,8 +31,9 @@ GROUP = text("Sales")
 READ, WRITE = "sales:read", "sales:write"
 ATTENTION = text("Some fields need your attention.")
 
-Amount = Annotated[int, Meta(ge=0, lt=1_000_000_000_000)]
-Thousandths = Annotated[int, Meta(ge=1, lt=1_000_000_000_000)]
+MOST = 1_000_000_000_000
+Amount = Annotated[int, Meta(ge=0, lt=MOST)]
+Thousandths = Annotated[int, Meta(ge=1, lt=MOST)]
 Word = Annotated[str, Meta(max_length=200)]
 Label = Annotated[str, Meta(max_length=60)]
 Code = Annotated[str, Meta(max_length=40)]
@@ -180,7 +181,7 @@ def _refuse_unfit(lines: list[SoldLine], sold: dict[str, Sold]) -> None:
         if one.item not in sold:
             problems[f"lines.{index}.item"] = text("This is the code, barcode or name of no item.")
         net = net_amount(one.quantity, one.price, one.discount, one.amount)
-        if net is None or net < 0:
+        if net is None or not 0 <= net < MOST:
             problems[f"lines.{index}.amount"] = text(
                 "Give the amount, or the price of one and less discount than that."
             )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 from tatausaha.core.dates import EARLIEST, LATEST
@@ -19,18 +19,31 @@ KINDS = {
     "void": ("Void", "Batal", "Dibatalkan", "Cancelled", "Canceled"),
 }
 _CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:\.\d+)?)?", re.ASCII)
-_MOMENT = re.compile(rf"(?P<day>.*\d{{4}}|\d{{4}}\S+)[ T]+(?P<clock>{_CLOCK.pattern})(?:Z|\+\d\d:?\d\d)?", re.ASCII)
+_MOMENT = re.compile(
+    rf"(?P<day>.*\d{{4}}|\d{{4}}\S+)[ T]+(?P<clock>{_CLOCK.pattern})(?P<zone>Z|[+-]\d\d:?\d\d)?", re.ASCII
+)
 _DAY = day(EARLIEST, LATEST)
 
 
 def moment() -> Parser:
-    """A day, or a day with a clock: gives a date or a datetime without a zone."""
+    """A day, or a day with a clock: gives a date or a datetime, with a zone only where the cell names it."""
 
     def parse(cell: Cell) -> date | datetime:
         match = _MOMENT.fullmatch(cell) if isinstance(cell, str) else None
-        return _day(cell) if match is None else datetime.combine(_day_again(match["day"]), _time(match))
+        if match is None:
+            return _day(cell)
+        return datetime.combine(_day_again(match["day"]), _time(match), _zone(match["zone"]))
 
     return parse
+
+
+def _zone(written: str | None) -> timezone | None:
+    if written is None:
+        return None
+    minutes = 0 if written == "Z" else int(written[1:3]) * 60 + int(written[-2:])
+    if minutes >= 24 * 60:
+        raise CellError(text("is not a time of day, such as 14.30"))
+    return timezone(timedelta(minutes=-minutes if written[0] == "-" else minutes))
 
 
 def clock() -> Parser:

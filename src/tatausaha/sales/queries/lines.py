@@ -148,4 +148,6 @@ async def page_lines(shift_id: UUID, *, late: bool | None = None, after: UUID | 
 
 def scaled(quantity: int, factor: int) -> int:
     """A quantity in the item's own unit."""
-    return quantity if factor == THOUSANDTHS else quantity * factor // THOUSANDTHS
+    if factor == THOUSANDTHS:
+        return quantity
+    return quantity * factor // THOUSANDTHS if quantity > 0 else -(-quantity * factor // THOUSANDTHS)

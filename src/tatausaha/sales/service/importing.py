@@ -12,6 +12,7 @@ from tatausaha.core.i18n import Text, text
 from tatausaha.core.imports.fields import CheckedRow, Field, Problem
 from tatausaha.core.imports.table import MEGABYTE, Limits
 from tatausaha.core.imports.uploads import Flow, ImportFile
+from tatausaha.people.rules import today
 from tatausaha.sales.jobs import CheckSales, ImportSales
 from tatausaha.sales.queries import layouts
 from tatausaha.sales.queries import lines as queries
@@ -20,7 +21,7 @@ from tatausaha.sales.rules.lines import Line, net_amount, till_code
 from tatausaha.sales.rules.methods import CASH
 from tatausaha.sales.service.booking import Booking, Document
 from tatausaha.sales.service.judging import Judge, Judged
-from tatausaha.sales.spreadsheet import fields_for
+from tatausaha.sales.spreadsheet import MOST, fields_for
 
 MEGABYTES, ROWS = 150, 1_500_000
 MOST_WORDS = 100_000
@@ -51,7 +52,7 @@ class SalesSheet:
     def __init__(self, file: ImportFile, fields: Sequence[Field], judge: Judge, booking: Booking | None) -> None:
         self.client_id, self.judge_lines, self.booking = file.client_id, judge, booking
         self.labels = {field.name: field.label for field in fields}
-        self.zone = ZONES[file.time_zone]
+        self.zone, self.today = ZONES[file.time_zone], today(file.time_zone)
         self.words: dict[str, Sold | None] = {}
 
     async def judge(self, rows: list[CheckedRow]) -> list[Change | None]:
@@ -91,18 +92,22 @@ class SalesSheet:
         kind, quantity, discount = values["kind"] or "sale", values["quantity"], values["discount"] or 0
         told = values["amount"]
         amount = net_amount(abs(quantity), values["price"], discount, None if told is None else abs(told))
-        if reason := _unfit(kind, quantity, amount):
+        back = kind == "refund" or quantity < 0
+        day, moment = self._when(values["day"], values["time"])
+        scaled_quantity = scaled(quantity, sold.factor)
+        if reason := _unfit(kind, scaled_quantity, amount, -1 if told is not None and told < 0 and not back else 1):
             self._refuse(row, *reason)
             return None
+        if day > self.today:
+            self._refuse(row, "day", day.isoformat(), text("lies in the future"))
+            return None
         assert amount is not None
-        back = kind == "refund" or quantity < 0
         if kind == "void":
-            quantity = amount = 0
-        day, moment = self._when(values["day"], values["time"])
+            scaled_quantity = amount = 0
         return Line(
             day,
             sold.item_id,
-            scaled(-abs(quantity) if back else quantity, sold.factor),
+            -abs(scaled_quantity) if back else scaled_quantity,
             -abs(amount) if back else amount,
             values["receipt"] or "",
             values["line"] or 0,
@@ -116,7 +121,8 @@ class SalesSheet:
 
     def _when(self, day: date | datetime, clock: time | None) -> tuple[date, datetime | None]:
         if isinstance(day, datetime):
-            return day.date(), day.replace(tzinfo=self.zone)
+            moment = day.replace(tzinfo=self.zone) if day.tzinfo is None else day.astimezone(self.zone)
+            return moment.date(), moment
         return day, datetime.combine(day, clock, self.zone) if clock else None
 
     def _change(self, row: CheckedRow, judged: Judged) -> Change | None:
@@ -129,14 +135,18 @@ class SalesSheet:
         row.problems.append(Problem(self.labels[field], str(value), reason))
 
 
-def _unfit(kind: str, quantity: int, amount: int | None) -> tuple[str, str, Text] | None:
-    """Why a row makes no sense although each of its cells does."""
+def _unfit(kind: str, quantity: int, amount: int | None, sign: int) -> tuple[str, str, Text] | None:
+    """Why a row makes no sense although each of its cells does. `sign` is below zero for an amount that should not be."""
     if amount is None:
         return "amount", "", text("must not be empty where there is no unit price")
     if not quantity and kind != "void":
         return "quantity", "0", text("must not be zero")
     if amount < 0:
         return "discount", "", text("is more than the price")
+    if sign < 0 and kind != "void":
+        return "amount", str(-amount), text("must not be below {limit}", limit=0)
+    if amount > MOST or abs(quantity) > MOST:
+        return "quantity", "", text("must not be above {limit}", limit=MOST)
     return None
 
 
