@@ -10,6 +10,7 @@ import pytest
 
 from tatausaha.core import db
 from tatausaha.core.errors import Conflict, Invalid
+from tatausaha.core.ids import uuid7
 from tatausaha.stock.forms import MoveForm, TransferForm
 from tatausaha.stock.queries.levels import list_levels
 from tatausaha.stock.queries.places import list_places
@@ -38,7 +39,9 @@ async def test_goods_arrive_in_the_other_place_at_their_cost_with_their_batches(
             lines="M1 2,5\nm1\nM1;0,5",
         )
         places = await list_places(office.client_id)
+        form = msgspec.structs.replace(form, token=str(uuid7()))
         key = await transfers.by_hand(office.client_id, places, form, DAY)
+        assert await transfers.by_hand(office.client_id, places, form, DAY) == key
         assert (await _lying(depot, milk), await _lying(store, milk)) == ([(2_000, 1_333)], [(4_000, 1_667)])
         lots = await db.records(
             "select number, expires_on, quantity from stock_batch where place_id = $1 order by number", store
@@ -46,7 +49,7 @@ async def test_goods_arrive_in_the_other_place_at_their_cost_with_their_batches(
         assert [tuple(lot) for lot in lots] == [("a", date(2026, 12, 1), 3_000), ("b", date(2027, 1, 1), 1_000)]
         both = await db.records("select distinct kind from stock_movement where document_id = $1 order by kind", key)
         assert [record["kind"] for record in both] == ["transfer_in", "transfer_out"]
-        wrong = msgspec.structs.replace(form, origin=str(store), lines="M1 x")
+        wrong = msgspec.structs.replace(form, origin=str(store), lines="M1 x", token="")
         with pytest.raises(Invalid) as refused:
             await transfers.by_hand(office.client_id, places, wrong, date(2026, 11, 1))
         assert set(refused.value.fields) == {"target", "happened_on", "lines"}
@@ -89,7 +92,9 @@ async def test_what_people_write_down_is_booked_with_its_reason_or_refused_at_th
             return await moves.by_hand(office.client_id, places, _form(place, **typed), DAY)
 
         await book(kind="receipt", quantity=2_000, unit="dus", value=240_000)
-        await book(kind="issue", quantity=1_000, department="Dapur")
+        token = str(uuid7())
+        twice = [await book(kind="issue", quantity=1_000, department="Dapur", token=token) for _ in range(2)]
+        assert twice == [UUID(token)] * 2
         await book(kind="found", quantity=1_000, reason="di rak lain")
         await book(kind="write_off", quantity=4_000, reason="basah")
         assert await _lying(place, rice) == [(20_000, 200_000)]

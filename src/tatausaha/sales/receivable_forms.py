@@ -52,12 +52,13 @@ class InvoiceForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaymentForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Money that came from a customer; it settles the oldest debts first."""
+    """Money that came from a customer; it settles the oldest debts first. Sent twice, by its `token`, it came once."""
 
     received_on: date
     amount: int
     method: Literal["transfer", "cash", "card", "other"] = "transfer"
     reference: str = ""
+    token: str = ""
 
 
 class VoidForm(msgspec.Struct, frozen=True):

@@ -84,9 +84,13 @@ class NewPlace(PlaceForm, frozen=True, kw_only=True):
 
 
 class MoveForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A movement by hand: `value` is what incoming goods cost in all; an exchange names what came for what went."""
+    """A movement by hand: `value` is what incoming goods cost in all; an exchange names what came for what went.
+
+    `token` is made with the page, so that sending it twice makes one.
+    """
 
     client_id: str
+    token: str = ""
     place: str
     kind: HandKind
     item: str
@@ -104,9 +108,10 @@ class MoveForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TransferForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Goods that go to another place, one item on a line."""
+    """Goods that go to another place, one item on a line; sent twice, by its `token`, they go once."""
 
     client_id: str
+    token: str = ""
     origin: str
     target: str
     happened_on: date

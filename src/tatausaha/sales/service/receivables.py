@@ -101,10 +101,13 @@ async def apply_over_limit(change: Change) -> None:
 
 
 async def receive(customer: Customer, form: PaymentForm, today: date) -> UUID:
-    """Money that came: it settles the oldest due day first. `customer` must be locked.
+    """Money that came: it settles the oldest due day first. `customer` must be locked. The same form sent twice is one.
 
     Raises `Invalid` for more than is owed, a day to come, and a reference that was entered before.
     """
+    receipt_id = _request_id(form.token) if form.token else uuid7()
+    if await db.value("select exists (select from customer_receipt where id = $1)", receipt_id):
+        return receipt_id
     if form.received_on > today:
         raise Invalid(ATTENTION, {"received_on": text("This day is still to come.")})
     if form.reference and await _known(customer.id, form.reference):
@@ -114,7 +117,7 @@ async def receive(customer: Customer, form: PaymentForm, today: date) -> UUID:
     if rest or not form.amount:
         owed = sum(amount for _, amount in debts)
         raise Invalid(ATTENTION, {"amount": text("{name} owes {amount} rupiah.", name=customer.name, amount=owed)})
-    receipt_id, actor = uuid7(), current_actor()
+    actor = current_actor()
     await db.execute(
         "insert into customer_receipt (id, client_id, customer_id, received_on, amount, method, reference, actor_id,"
         " actor_name) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

@@ -110,7 +110,7 @@ class ReceivableController(Controller):
             customer = await customers.get_customer(customer_id)
             debts = await receivables.list_open(customer_id)
             await audit.saw("customer", customer_id, customer.client_id, count=len(debts))
-        values = {"received_on": today(customer.time_zone), "method": "transfer"}
+        values = {"token": new_token(), "received_on": today(customer.time_zone), "method": "transfer"}
         return page(request, PAYMENT, **about(customer), debts=debts, values=values, errors={}, methods=METHODS)
 
     @post("/customers/{customer_id:uuid}/payments", name="sales.receive", roles=STAFF)

@@ -10,7 +10,6 @@ from tatausaha.core import db
 from tatausaha.core.dates import EARLIEST, LATEST
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, text
-from tatausaha.core.ids import uuid7
 from tatausaha.core.quantities import THOUSANDTHS
 from tatausaha.stock.forms import MoveForm
 from tatausaha.stock.queries import items
@@ -19,6 +18,7 @@ from tatausaha.stock.queries.places import Place
 from tatausaha.stock.rules.handwritten import LEDGER_KINDS, NEED_REASON
 from tatausaha.stock.service import ledger
 from tatausaha.stock.service.ledger import Batch, Entry
+from tatausaha.stock.service.once import document_of
 
 ATTENTION = text("Some fields need your attention.")
 MOST_QUANTITY = 10**12
@@ -40,8 +40,11 @@ async def by_hand(client_id: UUID, places: Sequence[Place], form: MoveForm, toda
 
     Raises `Invalid` at each field that is wrong, and `Conflict` as `ledger.post` does.
     """
+    key, booked = await document_of(form.token)
+    if booked:
+        return key
     given = await _look_up(client_id, places, form, today)
-    key, (kind, sign) = uuid7(), LEDGER_KINDS[form.kind]
+    kind, sign = LEDGER_KINDS[form.kind]
     comes = sign > 0
     first = Entry(
         kind,

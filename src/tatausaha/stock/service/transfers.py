@@ -14,6 +14,7 @@ from tatausaha.stock.queries.places import Place
 from tatausaha.stock.rules.handwritten import read_lines
 from tatausaha.stock.service import ledger
 from tatausaha.stock.service.ledger import Batch, Entry, Posted
+from tatausaha.stock.service.once import document_of
 
 ATTENTION = text("Some fields need your attention.")
 MOST_LINES = 500
@@ -28,12 +29,13 @@ async def transfer(
     *,
     reason: str = "",
     override: str = "",
+    key: UUID | None = None,
 ) -> UUID:
     """Move goods (item and thousandths) to another place; gives the id of the document that both sides bear.
 
     Raises `Conflict` as `ledger.post` does.
     """
-    key = uuid7()
+    key = key or uuid7()
     about = {"document_kind": "transfer", "document_id": key, "reason": reason}
     # Both sides at once, in the ledger's own order: two transfers that cross each other wait, and never for ever.
     await ledger.hold(client_id, [(place, item) for place in (origin, target) for item, _ in goods])
@@ -62,6 +64,9 @@ async def transfer(
 
 async def by_hand(client_id: UUID, places: Sequence[Place], form: TransferForm, today: date) -> UUID:
     """What a person wrote down; gives the document's id. Raises `Invalid` at each field that is wrong."""
+    key, booked = await document_of(form.token)
+    if booked:
+        return key
     problems: dict[str, Text] = {}
     known = {str(place.id): place.id for place in places}
     if form.origin not in known:
@@ -77,6 +82,7 @@ async def by_hand(client_id: UUID, places: Sequence[Place], form: TransferForm, 
         *(client_id, known[form.origin], known[form.target], goods, form.happened_on),
         reason=form.reason[:200],
         override=form.override[:200],
+        key=key,
     )
 
 

@@ -13,6 +13,7 @@ from tatausaha.core import audit
 from tatausaha.core.dates import parse_day
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
+from tatausaha.core.ids import uuid7
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.forms import Typed, expect_form, parse, typed_values
 from tatausaha.core.web.lists import cursor_of, id_of, list_query, read_cursor, split_page
@@ -71,7 +72,7 @@ class MoveController(Controller):
         values = list_query(request, "client", "place", "kind", "item")
         async with request.user.scope():
             context = await _writing(id_of(values, "client"))
-        shown = {"happened_on": today(), "client_id": values.get("client", ""), **values}
+        shown = {**new_form(), "client_id": values.get("client", ""), **values}
         return page(request, "stock/move_form.html", values=shown, errors={}, **context)
 
     @post("/", name="stock.add_move", roles=STAFF)
@@ -91,7 +92,7 @@ class MoveController(Controller):
         values = list_query(request, "client", "origin", "target")
         async with request.user.scope():
             context = await _writing(id_of(values, "client"))
-        shown = {"happened_on": today(), "client_id": values.get("client", ""), **values}
+        shown = {**new_form(), "client_id": values.get("client", ""), **values}
         return page(request, "stock/transfer_form.html", values=shown, errors={}, **context)
 
     @post("/transfer", name="stock.add_transfer", roles=STAFF)
@@ -121,6 +122,11 @@ class MoveController(Controller):
             total=_total(rows),
             **WORDS,
         )
+
+
+def new_form() -> dict[str, Any]:
+    """What every form of goods begins with: its day, and the token that makes sending it twice one."""
+    return {"happened_on": today(), "token": str(uuid7())}
 
 
 def wanted_from(params: Typed) -> Wanted:
