@@ -88,3 +88,21 @@ async def test_an_exchange_brings_other_goods_and_leaves_the_difference_as_credi
             await returning.take_in(back, TODAY)
         await returning.end(back, "Pemasok menolak")
         assert (await queries.get_return(back)).state == "closed"
+
+
+async def test_goods_that_come_in_exchange_for_nothing_come_once(office: Office) -> None:
+    async with office.scope():
+        client, place = office.client_id, await make_place(office.client_id)
+        soap, tea = await make_item(client, "S1", "Sabun"), await make_item(client, "T1", "Teh")
+        supplier = await make_supplier(client)
+        order, (line,) = await make_order(client, supplier, place, [(soap, "pcs", 1_000, 10_000, 5_000)])
+        await receiving.receive(order, Delivery(received_on=DAY, once_key="a"), [Came(line, 10_000)], TODAY)
+        (lot,) = await queries.list_lots(place, supplier, "slow", TODAY)
+        of, there, refs = await bills.get_supplier(supplier), await get_place(place), await list_refs([tea])
+        head = Head(kind="exchange", why="slow", returned_on=TODAY)
+        back = await returning.draft(of, there, head, [Out(lot, 4_000)], [Instead(refs[tea], 3_000, 0)])
+        await returning.send(back)
+        await returning.take_in(back, TODAY)
+        with pytest.raises(Conflict):
+            await returning.take_in(back, TODAY)
+        assert (await stand(tea))[:2] == (3_000, 0)

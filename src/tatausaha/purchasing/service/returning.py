@@ -195,7 +195,11 @@ async def take_in(return_id: UUID, on: date) -> None:
     """What comes in exchange is there. Raises Conflict when it came already."""
     found = await _locked(return_id, "sent")
     lines = [line for line in await queries.list_lines(return_id) if line.way == "in"]
-    if found.kind != "exchange" or found.exchanged:
+    # What came may be worth nothing, so that only the ledger tells whether it came.
+    came = await db.value(
+        "select 1 from stock_movement where document_id = $1 and kind = 'exchange_in' limit 1", return_id
+    )
+    if found.kind != "exchange" or came:
         raise Conflict(text("Return {number} awaits no goods.", number=found.number or "–"))
     entries = [
         Entry(
@@ -216,7 +220,7 @@ async def take_in(return_id: UUID, on: date) -> None:
     await _keep_costs(lines, values)
     await db.execute(
         "update supplier_return set exchanged = $2, version = version + 1,"
-        " state = case when expected = credited then 'closed' else state end where id = $1",
+        " state = case when expected <= credited then 'closed' else state end where id = $1",
         *(return_id, sum(values)),
     )
     await audit.record("received", "supplier_return", return_id, found.client_id, number=found.number or "")
