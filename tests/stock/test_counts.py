@@ -14,7 +14,7 @@ from tatausaha.stock.queries import counts
 from tatausaha.stock.rules.counting import in_doubt
 from tatausaha.stock.service import ledger
 from tatausaha.stock.service.ledger import Entry
-from tests.make import Office, Person, drain, make_item, make_place, make_stock
+from tests.make import Office, Person, agree, drain, make_item, make_place, make_stock
 
 UNIT = 1000
 
@@ -126,6 +126,27 @@ async def test_a_second_counter_does_not_approve_either_and_a_refusal_opens_the_
     await office.worker.post(f"{count}/finish")
     async with office.scope():
         assert await db.value("select state from stock_count") == "done"
+
+
+async def test_what_lies_outside_all_lots_is_counted_apart_from_them(office: Office) -> None:
+    async with office.scope():
+        place = await make_place(office.client_id)
+        milk = await make_item(office.client_id, "SUSU", "Susu", batched=True)
+        await make_stock(place, milk, 5 * UNIT, 50_000)
+        await make_stock(place, milk, 5 * UNIT, 50_000, number="A")
+    for counted in (2, 4):
+        count = await begin(office, office.worker, place=str(place), percent="1000")
+        for name, line in (await lines(office, count)).items():
+            saved = await office.worker.post(
+                f"{count}/lines/{line.id}", {"counted": "5" if name == "SUSUA" else str(counted)}
+            )
+            assert saved.status_code == 303, saved.text
+        assert (await office.worker.post(f"{count}/finish")).status_code == 303
+        assert (await office.worker.post(f"{count}/ask", {"reason": "dihitung"})).status_code == 303
+        assert await agree(office) == ["stock.count"]
+        async with office.scope():
+            assert await db.value("select quantity from stock_batch where item_id = $1", milk) == 5 * UNIT
+        assert (await level(office, milk))[0] == (5 + counted) * UNIT
 
 
 async def test_a_sheet_comes_back_filled_and_says_when_it_was_counted(

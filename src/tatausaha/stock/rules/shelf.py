@@ -44,6 +44,10 @@ class Batch(msgspec.Struct, frozen=True):
     expires_on: date | None = None
 
 
+OUTSIDE = Batch()
+"""Says of an entry that it concerns what lies outside all lots, and no lot."""
+
+
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """What happened to an item in a place: goods came in (quantity above zero) or went out, in thousandths of its unit.
 
@@ -143,7 +147,7 @@ class Shelf:
                 raise Refused(entry, 0)
             return entry.batch_id
         if entry.batch is not None:
-            return lot_of(entry.batch)
+            return None if entry.batch == OUTSIDE else lot_of(entry.batch)
         fresh = (lot.id for lot in self.lots if lot.quantity and not lot.expired(entry.happened_on))
         return next(fresh, None) if entry.kind not in PAID else None
 
@@ -166,7 +170,7 @@ class Shelf:
         if entry.batch_id is not None:
             raise Refused(entry, -entry.quantity - wanted)
         outside = max(0, self._outside())
-        expired = any(lot.quantity for lot in self.lots)
+        expired = entry.batch != OUTSIDE and any(lot.quantity for lot in self.lots)
         if wanted > outside and (expired or not self.below_zero):
             raise Refused(entry, -entry.quantity - wanted + outside, expired=expired)
         if outside:
@@ -179,8 +183,8 @@ class Shelf:
 
     def _choose(self, entry: Entry) -> list[Lot]:
         """The lots to take from, in order: the named one, or the nearest expiry first."""
-        if not self.lots:
-            return self.lots
+        if not self.lots or entry.batch == OUTSIDE:
+            return []
         day = entry.happened_on
         if entry.batch_id is not None:
             named = [lot for lot in self.lots if lot.id == entry.batch_id]

@@ -23,7 +23,7 @@ from tatausaha.stock.queries import counts
 from tatausaha.stock.queries.counts import Count, Line
 from tatausaha.stock.rules.counting import in_doubt
 from tatausaha.stock.rules.cover import worth
-from tatausaha.stock.rules.shelf import Batch, Entry
+from tatausaha.stock.rules.shelf import OUTSIDE, Batch, Entry
 from tatausaha.stock.service import ledger
 
 KIND = "stock.count"
@@ -280,7 +280,7 @@ async def book(change: Change) -> None:
 
 def _entry(count: Count, line: Line) -> Entry:
     assert line.counted_at is not None
-    lot = Batch(line.batch_number, line.expires_on) if line.batch_number or line.expires_on else None
+    lot = Batch(line.batch_number, line.expires_on)
     found = line.difference > 0
     return Entry(
         kind="count",
@@ -288,7 +288,7 @@ def _entry(count: Count, line: Line) -> Entry:
         item_id=line.item_id,
         quantity=line.difference,
         happened_on=line.counted_at.astimezone(ZONES[count.time_zone]).date(),
-        batch=lot if found else None,
+        batch=lot if found or (lot == OUTSIDE and line.batch_id is None) else None,
         batch_id=None if found else line.batch_id,
         document_kind=DOCUMENT,
         document_id=count.id,

@@ -11,7 +11,7 @@ from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.ids import uuid7
 from tatausaha.stock.rules.cost import Layer, Pool
-from tatausaha.stock.rules.shelf import Batch, Entry, Lot, Shelf
+from tatausaha.stock.rules.shelf import OUTSIDE, Batch, Entry, Lot, Shelf
 
 Key = tuple[UUID, UUID]
 """A place and an item."""
@@ -158,7 +158,7 @@ async def _make_lots(client_id: UUID, entries: Sequence[Entry]) -> list[UUID]:
     labels = {
         (entry.place_id, entry.item_id, entry.batch.number, entry.batch.expires_on)
         for entry in entries
-        if entry.batch is not None and entry.quantity > 0
+        if entry.batch not in (None, OUTSIDE) and entry.quantity > 0
     }
     if not labels:
         return named
