@@ -126,6 +126,19 @@ async def test_a_letter_deferred_by_the_server_is_tried_again_and_then_leaves(of
     assert await states(office, job_id) == ("done", "sent")
 
 
+async def test_a_mail_server_may_be_away_for_two_hours(office: Office, inbox: Inbox) -> None:
+    job_id, tried, pause = await write(office), 9, 300
+    inbox.answer = "451 busy"
+    for attempts in (tried, tried + 2 * 3_600 // pause):
+        async with office.scope():
+            await db.execute("update job set attempt = $2 where id = $1", job_id, attempts)
+        await execute(job_id)
+        assert await states(office, job_id) == ("queued", "queued")
+    async with office.scope():
+        waits = await db.value("select extract(epoch from run_at - now())::int from job where id = $1", job_id)
+    assert waits == pytest.approx(pause, abs=20)
+
+
 async def test_a_letter_refused_for_good_is_not_tried_again_and_says_so(office: Office, inbox: Inbox) -> None:
     job_id = await write(office)
     inbox.answer = "550 no such person"

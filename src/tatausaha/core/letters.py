@@ -21,7 +21,8 @@ class SendMail(Job, frozen=True):
 
     kind: ClassVar[str] = "mail.send"
     queue: ClassVar[str] = "mail"
-    max_attempts: ClassVar[int] = 8
+    # Over two hours and a half: a mail server that is down, or that lets strangers wait, is outlasted.
+    max_attempts: ClassVar[int] = 40
     mail_id: UUID
 
     def title(self) -> Text:
