@@ -47,12 +47,16 @@ async def test_sales_draw_the_nearest_lot_down_and_refunds_put_it_back_at_their_
     assert await figures(office, lots, milk) == [("L1", 8_000), ("L2", 5_000)]
     await sell(office, place, [line(milk, -1, -10_000, receipt="A-2")])
     assert await figures(office, lots, milk) == [("L1", 9_000), ("L2", 5_000)]
+    # Of lots that are sold out, what comes back is of the last of them and expires as it does.
+    await sell(office, place, [line(milk, 14, 140_000, receipt="A-3")])
+    await sell(office, place, [line(milk, -14, -140_000, receipt="A-4")])
+    assert await figures(office, lots, milk) == [("L1", 0), ("L2", 14_000)]
     days = "select quantity, amount, refunds, cost from sale_day where item_id = $1"
     (day,) = await figures(office, days, milk)
     movements = "select -sum(value)::bigint from stock_movement where item_id = $1 and kind in ('sale', 'refund')"
-    assert day == (1_000, 10_000, -10_000, (await figures(office, movements, milk))[0][0])
+    assert day == (1_000, 10_000, -150_000, (await figures(office, movements, milk))[0][0])
     methods = "select method, sales, refunds, lines from shift_method m join shift s on s.id = m.shift_id where s.place_id = $1"
-    assert await figures(office, methods, place) == [("cash", 20_000, -10_000, 2)]
+    assert await figures(office, methods, place) == [("cash", 160_000, -150_000, 4)]
 
 
 async def test_the_cost_of_a_day_is_shared_out_to_its_lines_to_the_rupiah(office: Office) -> None:

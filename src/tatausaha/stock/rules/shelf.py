@@ -148,8 +148,12 @@ class Shelf:
             return entry.batch_id
         if entry.batch is not None:
             return None if entry.batch == OUTSIDE else lot_of(entry.batch)
-        fresh = (lot.id for lot in self.lots if lot.quantity and not lot.expired(entry.happened_on))
-        return next(fresh, None) if entry.kind not in PAID else None
+        if entry.kind in PAID:
+            return None
+        fresh = [lot for lot in self.lots if not lot.expired(entry.happened_on)]
+        # Of lots that are all sold out, what is brought back is of the one that was sold last.
+        last = fresh[-1].id if fresh and entry.kind == "refund" else None
+        return next((lot.id for lot in fresh if lot.quantity), last)
 
     def _add_to(self, lot_id: UUID | None, quantity: int) -> None:
         for lot in self.lots:

@@ -84,7 +84,8 @@ async def load(client_id: UUID, entries: Sequence[Entry]) -> dict[Key, Stand]:
         *arrays,
     )
     layers = await _load_layers([record for record in levels if record["cost_method"] == "fifo"])
-    lots = await _load_lots(arrays, named)
+    back = [entry for entry in entries if entry.kind == "refund" and not entry.batch and not entry.batch_id]
+    lots = await _load_lots(arrays, named + (await _list_sold_out(back) if back else []))
     lasts = await _load_lasts([record for record in levels if not record["quantity"]])
     return {
         key: Stand(record, layers.get(key, []), lots.get(key, []), lasts.get(key, (0, 1)), record["below_zero"])
@@ -192,6 +193,21 @@ async def _load_lots(arrays: tuple[list[UUID], list[UUID]], named: list[UUID]) -
     ):
         found[record["place_id"], record["item_id"]].append(record)
     return found
+
+
+async def _list_sold_out(back: Sequence[Entry]) -> list[UUID]:
+    """The lots that were sold last of items that come back and of which no lot has any left."""
+    keys = sorted({(entry.place_id, entry.item_id) for entry in back})
+    found = await db.records(
+        "select m.batch_id from unnest($1::uuid[], $2::uuid[]) k (place_id, item_id)"
+        " join item i on i.id = k.item_id and i.batched"
+        " join lateral (select m.batch_id from stock_movement m where m.place_id = k.place_id and m.item_id = k.item_id"
+        "  and m.kind = 'sale' and m.batch_id is not null order by m.id desc limit 1) m on true"
+        " where not exists (select from stock_batch b where b.place_id = k.place_id and b.item_id = k.item_id"
+        "  and b.quantity > 0)",
+        *([place for place, _ in keys], [item for _, item in keys]),
+    )
+    return [record["batch_id"] for record in found]
 
 
 def _arrays(levels: list[Any]) -> tuple[list[UUID], list[UUID]]:
