@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from tatausaha.core.bank_files import LAYOUTS, Layout, Transfer, write
@@ -34,6 +35,15 @@ def test_the_head_counts_and_sums_what_follows_and_no_word_breaks_a_column() -> 
     assert written[3] == ""
 
 
+@pytest.mark.parametrize("email", ["kas@bébé.test", "=kas@sumber.test", "kas,dua@sumber.test"])
+def test_an_address_that_the_file_cannot_carry_is_left_out_and_the_supplier_is_paid(email: str) -> None:
+    transfer = msgspec.structs.replace(RICE, email=email)
+    written = write(LAYOUTS["mandiri_mcm"], "1234567890123", DAY, [transfer]).decode().split("\r\n")
+
+    assert ",IBU,,,,,,,N,,," in written[1]
+    assert written[1].count(",") == LAYOUTS["mandiri_mcm"].detail.count(",")
+
+
 def test_lines_of_a_fixed_width_all_have_it() -> None:
     written = write(FIXED, "1234", DAY, [RICE]).decode().split("\r\n")
 
@@ -44,6 +54,7 @@ def test_lines_of_a_fixed_width_all_have_it() -> None:
     ("debit", "changes", "field"),
     [
         ("12", {}, "debit"),
+        ("١٢٣٤٥٦٧٨٩٠١٢٣", {}, "debit"),
         ("1234567890123", {"bank": "BCA"}, "layout"),
         ("1234567890123", {"account": "12345"}, "layout"),
     ],

@@ -13,6 +13,7 @@ import msgspec
 
 from tatausaha.core.errors import Invalid
 from tatausaha.core.exports import Column
+from tatausaha.core.formulas import guarded
 from tatausaha.core.i18n import text
 from tatausaha.core.money import Rupiah
 
@@ -85,7 +86,7 @@ PLAIN: tuple[Column, ...] = (
 def write(layout: Layout, debit: str, pay_on: date, transfers: Sequence[Transfer]) -> bytes:
     """The file, its head counting and summing what follows. `Invalid` names each transfer that the layout cannot carry."""
     debit = _digits(debit)
-    if not re.fullmatch(layout.debit, debit):
+    if not re.fullmatch(layout.debit, debit, re.ASCII):
         problem = text("{layout} wants another form of account to pay from.", layout=layout.label)
         raise Invalid(ATTENTION, {"debit": problem})
     for transfer in transfers:
@@ -106,7 +107,7 @@ def _refuse_unfit(layout: Layout, transfer: Transfer) -> None:
             bank=transfer.bank or "–",
             layout=layout.label,
         )
-    elif not re.fullmatch(layout.account, _digits(transfer.account)):
+    elif not re.fullmatch(layout.account, _digits(transfer.account), re.ASCII):
         problem = text(
             "The account number of {holder} has another form than {layout} wants.",
             holder=transfer.holder,
@@ -121,7 +122,7 @@ def _values(layout: Layout, transfer: Transfer) -> dict[str, str | int]:
     return {
         "account": _digits(transfer.account),
         "amount": transfer.amount,
-        "email": "" if layout.delimiter and layout.delimiter in transfer.email else transfer.email.strip(),
+        "email": _address(transfer.email.strip(), layout.delimiter),
         **{name: _plain(getattr(transfer, name), layout.delimiter) for name in ("holder", "bank", "remark")},
     }
 
@@ -135,6 +136,12 @@ def _check_shape(layout: Layout, lines: Sequence[str]) -> None:
 
 def _digits(written: str) -> str:
     return re.sub(r"[ .-]", "", written)
+
+
+def _address(written: str, delimiter: str) -> str:
+    """An e-mail address that the file can carry as it is, or none: an altered one would be somebody else's."""
+    unfit = not written.isascii() or (delimiter and delimiter in written) or guarded(written) != written
+    return "" if unfit else written
 
 
 def _plain(written: str, delimiter: str) -> str:
