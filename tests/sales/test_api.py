@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from tatausaha.core import db
 from tests.api import Program, program_of
 from tests.make import Office, make_client, make_place
 from tests.sales.test_import import MONTH, books, furnish, imported, sheet
@@ -58,9 +59,15 @@ async def test_a_shift_is_opened_once_read_and_listed(office: Office) -> None:
     assert [one["id"] for one in listed["items"]] == [read["id"]]
 
 
-async def test_places_of_other_clients_do_not_exist_for_a_program(office: Office) -> None:
+async def test_places_of_other_clients_or_given_up_do_not_exist_for_a_program(office: Office) -> None:
     async with office.scope():
         foreign = await make_place(await make_client())
+        given_up = await make_place(office.client_id, "Toko lama")
+        await db.execute("update place set archived_at = now() where id = $1", given_up)
     program = await program_of(office, "worker")
-    assert (await send(program, foreign, SOLD))[0] == 404
-    assert (await program.post("/api/v1/shifts", {"place_id": str(foreign), "day": "2026-11-01"})).status_code == 404
+    for place in (foreign, given_up):
+        assert (await send(program, place, SOLD))[0] == 404
+        opened = await program.post("/api/v1/shifts", {"place_id": str(place), "day": "2026-11-01"})
+        assert opened.status_code == 404
+    refused = await office.worker.post("/sales/shifts", {"place_id": str(given_up), "day": "20/11/2026"})
+    assert refused.status_code == 422

@@ -137,7 +137,7 @@ class SalesApi(Controller):
         """One that is open already is answered with, and stays as it is."""
 
         async def act() -> Done[ShiftOut]:
-            place = await places.get_place(data.place_id)
+            place = await places.get_open_place(data.place_id)
             if not EARLIEST <= data.day <= today():
                 raise Invalid(ATTENTION, {"day": text("This day is still to come, or too long ago.")})
             shift_id, new = await shifts.open_shift(
@@ -160,7 +160,7 @@ class SalesApi(Controller):
         """Stock is drawn down, the nearest to its end first. What a file told already is known here, and the other way."""
 
         async def act() -> Done[Booked]:
-            place = await places.get_place(data.place_id)
+            place = await places.get_open_place(data.place_id)
             sold = await find_sold(place.client_id, sorted({line.item for line in data.lines}))
             _refuse_unfit(data.lines, sold)
             zone = await get_zone(place.client_id)

@@ -27,6 +27,6 @@ async def list_places_of(client_id: UUID | None) -> list[tuple[str, str]]:
 async def place_of(written: str) -> Place:
     """The place that a form names. Raises `Invalid` at its field."""
     try:
-        return await queries.get_place(UUID(written))
+        return await queries.get_open_place(UUID(written))
     except (ValueError, NotFound):
         raise Invalid(ATTENTION, {"place_id": text("Choose the place.")}) from None

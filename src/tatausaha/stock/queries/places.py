@@ -45,6 +45,14 @@ async def get_place(place_id: UUID) -> Place:
     return found
 
 
+async def get_open_place(place_id: UUID) -> Place:
+    """One place where things still happen, or `NotFound`: nothing is booked any more where it was given up."""
+    found = await get_place(place_id)
+    if found.archived:
+        raise NotFound(text("This place does not exist."))
+    return found
+
+
 class PlaceSum(Place, frozen=True, kw_only=True):
     """A place with how many items lie there, and what they cost in rupiah; reckoned for one client at a time."""
 
