@@ -168,11 +168,13 @@ async def test_programs_take_goods_in_and_enter_bills_once(office: Office) -> No
         "billed_on": "2026-11-20",
         "lines": [{"order_line_id": str(line), "quantity": 10_000, "amount": 11_000}],
     }
+    unnamed = await program.post("/api/v1/supplier-bills", {**bill, "number": "  "})
     entered = await program.post("/api/v1/supplier-bills", bill)
     listed = await program.get(f"/api/v1/supplier-bills?client={client}")
 
     assert (first.status_code, first.json()) == (201, second.json())
     assert first.json()["value"] == 10_000
+    assert unnamed.status_code == 422
     assert entered.json()["state"] == "held"
     assert len(entered.json()["findings"]) == 1
     assert [one["number"] for one in listed.json()["items"]] == ["A-1"]

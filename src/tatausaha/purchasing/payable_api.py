@@ -75,7 +75,7 @@ class NewBill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A supplier's bill. `twice_reason` says why it is another than one that looks like it."""
 
     supplier_id: UUID
-    number: Annotated[str, Meta(min_length=1, max_length=100)]
+    number: Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
     billed_on: date
     lines: Annotated[list[BilledLine], Meta(min_length=1, max_length=1000)]
     order_id: UUID | None = None
