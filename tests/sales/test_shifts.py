@@ -79,7 +79,12 @@ async def test_a_shift_that_is_short_needs_a_reason_and_a_second_person_and_late
     assert "/seen" in shown.text
     apart = await office.worker.get(f"{shift}?late=1")
     assert apart.text.count("data-label") < shown.text.count("data-label")
-    assert (await office.worker.post(f"{shift}/seen")).status_code == 303
+    assert 'name="lines" value="1"' in shown.text
+    # What comes after the page was shown is not looked at yet.
+    assert (await sell(office, shift, "1", "10.000", receipt="TELAT-2")).status_code == 303
+    assert (await office.worker.post(f"{shift}/seen", {"lines": "1"})).status_code == 303
+    assert "/seen" in (await office.worker.get(shift)).text
+    assert (await office.worker.post(f"{shift}/seen", {"lines": "2"})).status_code == 303
     assert "/seen" not in (await office.worker.get(shift)).text
     assert (await count(office, shift, "1.760.000")).status_code == 409
     listed = await office.worker.get(f"/sales?client={office.client_id}&state=closed&place={place}")

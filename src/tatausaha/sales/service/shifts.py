@@ -81,10 +81,11 @@ async def count(shift: Shift, opening_cash: Rupiah, counted: Mapping[str, Rupiah
     return found
 
 
-async def see_late(shift: Shift) -> None:
-    """A person has looked at the sales that came after the count."""
-    await db.execute("update shift set late_seen = $2 where id = $1", shift.id, shift.late_lines)
-    await audit.record("looked_through", "shift", shift.id, shift.client_id, lines=shift.late_lines)
+async def see_late(shift: Shift, shown: str) -> None:
+    """A person has looked at the sales that came after the count: at as many as were shown, not at later ones."""
+    seen = min(int(shown[:9]), shift.late_lines) if shown.isascii() and shown.isdigit() else shift.late_lines
+    await db.execute("update shift set late_seen = greatest(late_seen, $2) where id = $1", shift.id, seen)
+    await audit.record("looked_through", "shift", shift.id, shift.client_id, lines=seen)
 
 
 def _why(difference: Rupiah, opening: Rupiah, off: Rupiah) -> Text:

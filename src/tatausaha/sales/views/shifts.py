@@ -135,7 +135,7 @@ class ShiftController(Controller):
     async def see_late(self, request: AppRequest, shift_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
             shift = await queries.get_shift(shift_id, lock=True)
-            await shifts.see_late(shift)
+            await shifts.see_late(shift, (await typed_values(request)).get("lines", ""))
         return go_to(f"/sales/shifts/{shift_id}", text("Noted."))
 
 
