@@ -9,7 +9,22 @@ from tatausaha.core.terbilang import LIMIT, terbilang
 WORTH = {
     **{
         word: n
-        for n, word in enumerate("nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas".split())
+        for n, word in enumerate(
+            [
+                "nol",
+                "satu",
+                "dua",
+                "tiga",
+                "empat",
+                "lima",
+                "enam",
+                "tujuh",
+                "delapan",
+                "sembilan",
+                "sepuluh",
+                "sebelas",
+            ]
+        )
     },
     "seratus": 100,
     "seribu": 1000,

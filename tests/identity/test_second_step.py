@@ -378,7 +378,7 @@ async def test_each_event_has_its_own_sentence_in_the_letter(app: Litestar, lang
         compose(
             Letter(
                 *(uuid7(), "a@example.test", language, "security_notice", {**data, "what": what}),
-                *("<x>", "queued", "PT Tata", None),
+                *("<x>", "queued", "PT Tata", None, "", "", {}, ()),
             )
         ).text
         for what in EVENTS

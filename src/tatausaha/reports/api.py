@@ -36,7 +36,7 @@ class ReportOut(msgspec.Struct, frozen=True):
     told_apart_by: list[str]
 
 
-class ReportWanted(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
+class ReportWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"first": "from", "last": "to"}):
     """What is wanted of a report. Days are days of the client; without them, the month until today."""
 
     client: UUID

@@ -59,7 +59,7 @@ class ShiftOut(msgspec.Struct, frozen=True, kw_only=True):
     late_lines: int
 
 
-class NewShift(msgspec.Struct, frozen=True, kw_only=True):
+class NewShift(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A drawer is opened; one of this till, day and number exists only once."""
 
     place_id: UUID
@@ -70,7 +70,7 @@ class NewShift(msgspec.Struct, frozen=True, kw_only=True):
     opening_cash: Amount = 0
 
 
-class SoldLine(msgspec.Struct, frozen=True, kw_only=True):
+class SoldLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A line of a receipt. `line` counts the receipt's lines from 1; `item` is a code or barcode, `quantity` thousandths
     of its unit. Give the `amount` net of the discount, or the `price` of one. A refund has positive figures too."""
 
@@ -87,7 +87,7 @@ class SoldLine(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["sale", "refund"] = "sale"
 
 
-class NewSales(msgspec.Struct, frozen=True, kw_only=True):
+class NewSales(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Lines of one till: all of them are booked, or none. Those that are booked already are passed over."""
 
     place_id: UUID

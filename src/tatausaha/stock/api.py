@@ -74,7 +74,7 @@ class StockMovement(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-class NewMovement(msgspec.Struct, frozen=True, kw_only=True):
+class NewMovement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A movement by hand. `quantity` is in thousandths of `unit`, which is empty for the item's own; `value` is what
     incoming goods cost in all, in whole rupiah; `item` and `other_item` are codes or barcodes."""
 
@@ -130,14 +130,16 @@ class StockApi(Controller):
         client_id: Annotated[UUID | None, QueryParameter(name="client")] = None,
         item_id: Annotated[UUID | None, QueryParameter(name="item")] = None,
         place_id: Annotated[UUID | None, QueryParameter(name="place")] = None,
-        first: Annotated[date, QueryParameter(name="from")] = date.min,
-        last: Annotated[date, QueryParameter(name="to")] = date.max,
+        first: Annotated[date | None, QueryParameter(name="from")] = None,
+        last: Annotated[date | None, QueryParameter(name="to")] = None,
         after: FromQuery[str | None] = None,
     ) -> Page[StockMovement]:
         """The last booked first; `from` and `to` are days of booking."""
         begin = cursor(Cursor, after)
         async with request.user.scope():
-            found = await movements.page_movements(Wanted(client_id, place_id, item_id, None, first, last), begin)
+            found = await movements.page_movements(
+                Wanted(client_id, place_id, item_id, None, first or date.min, last or date.max), begin
+            )
             shown, following = paged(found, PAGE, lambda one: Cursor(one.booked_on, one.id))
             await audit.saw_list("movements", client_id, len(shown), clients=[one.client_id for one in shown])
         return Page([_told(one, StockMovement) for one in shown], following)

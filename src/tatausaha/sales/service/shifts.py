@@ -23,6 +23,7 @@ from tatausaha.stock.service import months
 
 CLOSE = "shift.close"
 LONGEST_REASON = 500
+LONGEST = {"till": 40, "number": 60, "cashier": 200}
 FIELDS = {
     "total": changes.Field(text("Expected, and what was counted"), "rupiah"),
     "difference": changes.Field(text("Difference"), "rupiah"),
@@ -35,6 +36,7 @@ async def open_shift(
 ) -> tuple[UUID, bool]:
     """Open a drawer; gives the shift, and whether it is new: one of this till, day and number exists only once."""
     code = till_code(till)
+    _refuse_long(till=code, number=number, cashier=cashier)
     if code:
         await db.execute(
             "insert into till (client_id, place_id, code) values ($1, $2, $3) on conflict do nothing",
@@ -53,6 +55,16 @@ async def open_shift(
     found = await queries.find_shift(place.id, till_id, day, session)
     assert found is not None
     return found, False
+
+
+def _refuse_long(**typed: str) -> None:
+    long = {
+        name: text("At most {limit} characters.", limit=LONGEST[name])
+        for name in typed
+        if len(typed[name]) > LONGEST[name]
+    }
+    if long:
+        raise Invalid(ATTENTION, long)
 
 
 async def count(shift: Shift, opening_cash: Rupiah, counted: Mapping[str, Rupiah], reason: str) -> list[Counted]:

@@ -46,4 +46,4 @@ def document_link(kind: str, key: UUID | None) -> str:
 def document_name(kind: str) -> Text:
     """What the document of a movement is called."""
     known = DOCUMENTS.get(kind)
-    return known[0] if known else Text(kind.replace("_", " ").capitalize())
+    return known[0] if known else text("Document")
