@@ -15,7 +15,8 @@ from tatausaha.stock.jobs import (
     ReckonPace,
     TellLow,
 )
-from tatausaha.stock.service import checking, listing, watching
+# Importing `adjusting` and `supplies` names their kinds of changes, of which letters are written here.
+from tatausaha.stock.service import adjusting, checking, listing, supplies, watching  # noqa: F401
 from tatausaha.stock.service.count_sheets import COUNTS
 from workers.runtime import handles
 

@@ -1,5 +1,6 @@
 """Office supplies: asked for by a department, agreed to by somebody else, issued at the department's cost."""
 
+import re
 from datetime import date
 from uuid import UUID
 
@@ -72,8 +73,12 @@ async def test_what_a_client_asks_for_in_the_portal_is_issued_after_somebody_els
 async def test_who_asked_does_not_agree_and_a_refusal_says_why(office: Office) -> None:
     place, paper = await furnish(office)
     form = {"client": str(office.client_id), "place": str(place), "department": "Gudang", f"needed-{paper}": "0,5"}
-    asked = await office.worker.post("/stock/supplies", form)
+    shown = (await office.worker.get(f"/stock/supplies/new?client={office.client_id}")).text
+    form["token"] = re.findall(r'name="token" value="([^"]+)"', shown)[0]
+    first, asked = [await office.worker.post("/stock/supplies", form) for _ in range(2)]
+    assert first.headers["location"] == asked.headers["location"]
     async with office.scope():
+        assert await db.value("select count(*) from supply_request") == 1, "a double click asks once"
         change = await db.value("select id from change_request where state = 'pending'")
 
     assert (await office.worker.post(f"/changes/{change}/approve")).status_code == 403

@@ -1,7 +1,7 @@
 """Balances and movements, for programs: read, and booked by hand with exact types."""
 
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,7 @@ from tatausaha.core import audit
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.web.access import STAFF
-from tatausaha.core.web.operations import Done, IdempotencyKey, Page, change, cursor, once, paged, read
+from tatausaha.core.web.operations import Done, IdempotencyKey, Page, answers, change, cursor, once, paged, read
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people.rules import today
 from tatausaha.stock.forms import MoveForm
@@ -96,10 +96,13 @@ class NewMovement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Booked(msgspec.Struct, frozen=True):
-    """The document that the movements bear, and those movements."""
+    """The document that the movements bear, and those movements. In the state `waiting` there are none yet: somebody else
+    has to agree to the change first (`change_id`), and they will bear this document then."""
 
     document_id: UUID
     movements: list[StockMovement]
+    state: Literal["booked", "waiting"] = "booked"
+    change_id: UUID | None = None
 
 
 class StockApi(Controller):
@@ -152,11 +155,15 @@ class StockApi(Controller):
         scope=WRITE,
         roles=STAFF,
         status_code=201,
+        responses={202: answers(Booked, "Nothing is booked yet: it waits for another person.")},
     )
     async def book(
         self, request: AppRequest, data: JSONBody[NewMovement], key: IdempotencyKey = None
     ) -> Response[Booked]:
-        """Refused with 409 when the goods are not there; what is booked into a closed month counts for the open one."""
+        """Refused with 409 when the goods are not there; what is booked into a closed month counts for the open one.
+
+        What is found, missing or written off is answered with 202 where another person has to agree first.
+        """
 
         async def act() -> Done[Booked]:
             await _check_client(data.client_id)
@@ -164,7 +171,10 @@ class StockApi(Controller):
             place = str(typed.pop("place_id"))
             form = MoveForm(**typed | {"client_id": str(data.client_id), "place": place})
             within = await places.list_places(data.client_id)
-            document_id = await moves.by_hand(data.client_id, within, form, today())
+            written = await moves.by_hand(data.client_id, within, form, today())
+            document_id = written.document_id
+            if written.change_id:
+                return Done(Booked(document_id, [], "waiting", written.change_id), data.client_id, 202)
             booked = await movements.list_document(document_id)
             return Done(Booked(document_id, [_told(one, StockMovement) for one in booked]), data.client_id, 201)
 

@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 from tatausaha.core import audit
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
+from tatausaha.core.ids import uuid7
 from tatausaha.core.web.access import PORTAL
 from tatausaha.core.web.forms import Typed, expect_form, typed_values
 from tatausaha.core.web.lists import id_of, list_query, split_page
@@ -53,7 +54,9 @@ class SuppliesController(Controller):
             company = await find_company(request)
             context = await _form(company.id, params)
             await audit.saw_list("items", company.id, len(context["supplies"]))
-        return portal_page(request, "portal/supply_new.html", company, values=params, errors={}, **context)
+        return portal_page(
+            request, "portal/supply_new.html", company, values={**params, "token": str(uuid7())}, errors={}, **context
+        )
 
     @post("/", name="portal.ask_supplies", roles=PORTAL, service="stock")
     async def ask(self, request: AppRequest) -> Redirect:
@@ -62,8 +65,8 @@ class SuppliesController(Controller):
             company = await find_company(request)
             context = await _form(company.id, values)
             expect_form(request, "portal/supply_new.html", values, **frame(company), **context)
-            request_id, asked = await service.ask_typed(company.id, context["chosen"], values)
-        told = text("It may be issued.") if asked.applied else text("Asked for. Somebody else has to agree.")
+            request_id, agreed = await service.ask_typed(company.id, context["chosen"], values)
+        told = text("It may be issued.") if agreed else text("Asked for. Somebody else has to agree.")
         return go_to(f"/portal/supplies/{request_id}", told)
 
     @get("/{supply_request_id:uuid}", name="portal.supply", roles=PORTAL, service="stock")

@@ -25,7 +25,7 @@ from tatausaha.stock.rules.shelf import PAID, Batch, Entry, Kind, Part, Refused
 from tatausaha.stock.service import shelves
 from tatausaha.stock.service.shelves import Key, Stand, hold
 
-__all__ = ["Batch", "Entry", "Key", "Kind", "Part", "Posted", "hold", "open_from", "post"]
+__all__ = ["Batch", "Entry", "Key", "Kind", "Part", "Posted", "hold", "open_from", "post", "weigh"]
 
 FEW = 200
 """Up to this many movements are written by one statement; more go through a temporary table, which is faster."""
@@ -74,17 +74,27 @@ async def post(client_id: UUID, entries: Sequence[Entry]) -> list[Posted]:
     """
     if not entries:
         return []
+    writing, stands, posted = await _reckon(client_id, entries)
+    await _insert(writing.rows)
+    await shelves.keep_layers(client_id, stands)
+    await _record(client_id, entries, len(writing.rows))
+    return posted
+
+
+async def weigh(client_id: UUID, entries: Sequence[Entry]) -> list[Posted]:
+    """What `post` would come to at this moment, with its refusals; nothing is written."""
+    _, _, posted = await _reckon(client_id, entries)
+    return posted
+
+
+async def _reckon(client_id: UUID, entries: Sequence[Entry]) -> tuple["_Writing", dict[Key, Stand], list[Posted]]:
     for entry in entries:
         _check(entry)
     await hold(client_id, ((entry.place_id, entry.item_id) for entry in entries))
     first_open = await open_from(client_id)
     stands = await shelves.load(client_id, entries)
     writing = _Writing(client_id, first_open)
-    posted = [writing.add(entry, stands[entry.place_id, entry.item_id]) for entry in entries]
-    await _insert(writing.rows)
-    await shelves.keep_layers(client_id, stands)
-    await _record(client_id, entries, len(writing.rows))
-    return posted
+    return writing, stands, [writing.add(entry, stands[entry.place_id, entry.item_id]) for entry in entries]
 
 
 async def open_from(client_id: UUID) -> date:

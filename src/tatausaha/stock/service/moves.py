@@ -16,7 +16,7 @@ from tatausaha.stock.queries import items
 from tatausaha.stock.queries.items import ItemRef
 from tatausaha.stock.queries.places import Place
 from tatausaha.stock.rules.handwritten import LEDGER_KINDS, NEED_REASON
-from tatausaha.stock.service import ledger
+from tatausaha.stock.service import adjusting, ledger
 from tatausaha.stock.service.ledger import Batch, Entry
 from tatausaha.stock.service.once import document_of
 
@@ -25,30 +25,51 @@ MOST_QUANTITY = 10**12
 LONGEST = {"batch": 60, "department": 100, "reason": 200, "override": 200}
 
 
+class Written(msgspec.Struct, frozen=True):
+    """The document that the movements bear, or will bear: with a `change_id` they wait until somebody else agrees."""
+
+    document_id: UUID
+    change_id: UUID | None = None
+
+
 class _Given(msgspec.Struct):
     """What the form names, looked up."""
 
-    place_id: UUID
+    place: Place
     item: ItemRef
     quantity: int
     other: ItemRef | None = None
     lot_id: UUID | None = None
 
 
-async def by_hand(client_id: UUID, places: Sequence[Place], form: MoveForm, today: date) -> UUID:
-    """Book what a person wrote down; gives the id of the document that its movements bear.
+async def by_hand(client_id: UUID, places: Sequence[Place], form: MoveForm, today: date) -> Written:
+    """Book what a person wrote down, or ask for it where a second person has to agree; a form sent twice does so once.
 
     Raises `Invalid` at each field that is wrong, and `Conflict` as `ledger.post` does.
     """
     key, booked = await document_of(form.token)
     if booked:
-        return key
+        return Written(key)
+    if asked := await adjusting.find_asked(key):
+        return Written(key, asked)
     given = await _look_up(client_id, places, form, today)
+    entry = _entry(form, given, key)
+    if form.kind in adjusting.GUARDED:
+        proposed = await adjusting.ask(form.kind, given.place, given.item, entry, form.batch)
+        return Written(key, None if proposed.applied else proposed.id)
+    if given.other is None:
+        await ledger.post(client_id, [entry])
+    else:
+        await _exchange(client_id, form, entry, given.other, given.quantity)
+    return Written(key)
+
+
+def _entry(form: MoveForm, given: _Given, key: UUID) -> Entry:
     kind, sign = LEDGER_KINDS[form.kind]
     comes = sign > 0
-    first = Entry(
+    return Entry(
         kind,
-        given.place_id,
+        given.place.id,
         given.item.id,
         sign * given.quantity,
         form.happened_on,
@@ -61,28 +82,27 @@ async def by_hand(client_id: UUID, places: Sequence[Place], form: MoveForm, toda
         reason=form.reason,
         override=form.override,
     )
-    if given.other is None:
-        await ledger.post(client_id, [first])
-        return key
-    await ledger.hold(client_id, [(given.place_id, given.item.id), (given.place_id, given.other.id)])
+
+
+async def _exchange(client_id: UUID, form: MoveForm, first: Entry, other: ItemRef, quantity: int) -> None:
+    await ledger.hold(client_id, [(first.place_id, first.item_id), (first.place_id, other.id)])
     [out] = await ledger.post(client_id, [first])
     # What is exchanged is worth what it was exchanged for.
     back = msgspec.structs.replace(
         first,
         kind="exchange_in",
-        item_id=given.other.id,
-        quantity=form.other_quantity or given.quantity,
+        item_id=other.id,
+        quantity=form.other_quantity or quantity,
         value=-out.value,
         batch=_label(form),
         batch_id=None,
     )
     await ledger.post(client_id, [back])
-    return key
 
 
 async def _look_up(client_id: UUID, places: Sequence[Place], form: MoveForm, today: date) -> _Given:
     known = await items.find_refs(client_id, [word for word in (form.item, form.other_item) if word])
-    place = next((place.id for place in places if str(place.id) == form.place), None)
+    place = next((place for place in places if str(place.id) == form.place), None)
     item, other = known.get(form.item), known.get(form.other_item)
     problems = _problems(form, today, item)
     if place is None:
@@ -98,7 +118,7 @@ async def _look_up(client_id: UUID, places: Sequence[Place], form: MoveForm, tod
         if not factor or rest or quantity >= MOST_QUANTITY:
             problems["unit"] = text("{item} has no such unit; its own is {unit}.", item=item.name, unit=item.unit)
     if item and place and form.batch and LEDGER_KINDS[form.kind][1] < 0 and form.kind != "exchange":
-        lot_id = await _find_lot(place, item.id, form.batch, problems)
+        lot_id = await _find_lot(place.id, item.id, form.batch, problems)
     if problems or place is None or item is None:
         raise Invalid(ATTENTION, problems)
     return _Given(place, item, quantity, other if form.kind == "exchange" else None, lot_id)

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from tatausaha.core import audit, changes, db
 from tatausaha.core.actor import current_actor
-from tatausaha.core.changes import Change, Proposed
+from tatausaha.core.changes import Change
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, current_language, text
-from tatausaha.core.ids import uuid7
 from tatausaha.core.quantities import format_quantity, parse_quantity
 from tatausaha.people.rules import today
 from tatausaha.stock.queries import supplies
@@ -17,6 +16,7 @@ from tatausaha.stock.queries.supplies import Request, RequestLine
 from tatausaha.stock.rules.cover import worth
 from tatausaha.stock.rules.shelf import Entry
 from tatausaha.stock.service import ledger
+from tatausaha.stock.service.once import OUT_OF_DATE, key_of
 
 KIND = "stock.supplies"
 DOCUMENT = "supply_request"
@@ -36,21 +36,27 @@ ATTENTION = text("Some fields need your attention.")
 
 
 async def ask(
-    client_id: UUID, place_id: UUID, department: str, reason: str, quantities: Mapping[UUID, int]
-) -> tuple[UUID, Proposed]:
-    """Ask for supplies of a place; gives the request's id, and who has to agree.
+    client_id: UUID, place_id: UUID, department: str, reason: str, quantities: Mapping[UUID, int], token: str = ""
+) -> tuple[UUID, bool]:
+    """Ask for supplies of a place; gives the request's id, and whether it may be issued already.
 
-    Raises `Invalid` when nothing is asked for, or something that is no supply of the client's.
+    A form sent twice, by its `token`, asks once. Raises `Invalid` when nothing is asked for, or something that is no
+    supply of the client's.
     """
+    request_id, actor = await key_of(token), current_actor()
+    state = await db.value("select state from supply_request where id = $1 and client_id = $2", request_id, client_id)
+    if state is not None:
+        return request_id, state != "waiting"
     found = await supplies.list_supplies(client_id, place_id, list(quantities))
     if not quantities or len(found) < len(quantities):
         raise Invalid(ATTENTION, {"needed": text("Write how much of at least one item is needed.")})
-    request_id, actor = uuid7(), current_actor()
-    await db.execute(
+    made = await db.execute(
         "insert into supply_request (id, client_id, place_id, department, reason, asked_by, asked_name)"
-        " values ($1, $2, $3, $4, $5, $6, $7)",
+        " values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
         *(request_id, client_id, place_id, department, reason, actor.id, actor.name),
     )
+    if not made:
+        raise Invalid(OUT_OF_DATE)
     await db.execute(
         "insert into supply_request_line (client_id, request_id, item_id, quantity)"
         " select $1, $2, l.item_id, l.quantity from unnest($3::uuid[], $4::bigint[]) l (item_id, quantity)",
@@ -71,11 +77,11 @@ async def ask(
         reason=reason,
         amount=sum(worth(quantities[one.id], one.there, one.value) for one in found),
     )
-    return request_id, proposed
+    return request_id, proposed.applied
 
 
-async def ask_typed(client_id: UUID, place_id: UUID | None, typed: Mapping[str, str]) -> tuple[UUID, Proposed]:
-    """Ask for what was typed: `department`, `reason`, and a quantity for each item. Raises `Invalid`."""
+async def ask_typed(client_id: UUID, place_id: UUID | None, typed: Mapping[str, str]) -> tuple[UUID, bool]:
+    """Ask for what was typed: `department`, `reason`, `token`, and a quantity for each item. Raises `Invalid`."""
     if place_id is None:
         raise Invalid(ATTENTION, {"place": text("Enter a place first: supplies lie somewhere.")})
     department, reason = (" ".join(typed.get(name, "").split()) for name in ("department", "reason"))
@@ -86,7 +92,8 @@ async def ask_typed(client_id: UUID, place_id: UUID | None, typed: Mapping[str, 
         problems["reason"] = text("Write at most {most} letters.", most=LONGEST_REASON)
     if problems:
         raise Invalid(ATTENTION, problems)
-    return await ask(client_id, place_id, department, reason, read_quantities(typed, NEEDED))
+    quantities = read_quantities(typed, NEEDED)
+    return await ask(client_id, place_id, department, reason, quantities, typed.get("token", ""))
 
 
 async def issue(request: Request, quantities: Mapping[UUID, int]) -> None:

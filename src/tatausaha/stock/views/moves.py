@@ -9,7 +9,8 @@ from litestar import Controller, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from tatausaha.core import audit
+from tatausaha.core import audit, changes
+from tatausaha.core.change_policy import ASKED
 from tatausaha.core.dates import parse_day
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import text
@@ -27,7 +28,7 @@ from tatausaha.stock.queries.places import Place
 from tatausaha.stock.rules.handwritten import HAND_KINDS
 from tatausaha.stock.rules.shelf import BELOW_ZERO
 from tatausaha.stock.rules.sources import KINDS, document_link, document_name
-from tatausaha.stock.service import moves, transfers
+from tatausaha.stock.service import adjusting, moves, transfers
 from tatausaha.stock.views.items import about_client, client_choices
 
 WORDS: dict[str, Any] = {
@@ -54,6 +55,7 @@ class MoveController(Controller):
             chosen = await about_client(wanted.client_id)
             found = await movements.page_movements(wanted, read_cursor(Cursor, params.get("after")))
             rows, more = split_page(found, PAGE)
+            waiting = await changes.list_pending(wanted.client_id, adjusting.KIND) if wanted.client_id else []
             await audit.saw_list("movements", wanted.client_id, len(rows), clients=[row.client_id for row in rows])
         return page(
             request,
@@ -62,6 +64,8 @@ class MoveController(Controller):
             rows=rows,
             next=cursor_of(Cursor(rows[-1].booked_on, rows[-1].id)) if more else None,
             params=params,
+            waiting=waiting,
+            asked=ASKED,
             **chosen,
             **WORDS,
         )
@@ -83,8 +87,10 @@ class MoveController(Controller):
             form = parse(MoveForm, values)
             if client_id is None:
                 raise Invalid(ATTENTION, CHOOSE)
-            key = await moves.by_hand(client_id, known, form, today())
-        return go_to(f"/stock/moves/{key}", text("The movement is booked."))
+            written = await moves.by_hand(client_id, known, form, today())
+        if written.change_id:
+            return go_to(f"/stock/moves?client={client_id}", text("Asked for. Somebody else has to agree."))
+        return go_to(f"/stock/moves/{written.document_id}", text("The movement is booked."))
 
     @get("/transfer", name="stock.new_transfer", roles=STAFF)
     async def show_transfer(self, request: AppRequest) -> Template:

@@ -14,6 +14,7 @@ from tatausaha.core.charts import Chart, Series
 from tatausaha.core.dates import MONTHS, Period
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import current_language, render, text
+from tatausaha.core.ids import uuid7
 from tatausaha.core.money import format_rupiah
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.forms import Typed, expect_form, typed_values
@@ -66,7 +67,7 @@ class SupplyController(Controller):
             context = await _new_context(params)
             if context["client"]:
                 await audit.saw_list("items", context["client"].id, len(context["supplies"]))
-        return page(request, "stock/supply_new.html", values=params, errors={}, **context)
+        return page(request, "stock/supply_new.html", values={**params, "token": str(uuid7())}, errors={}, **context)
 
     @post("/", name="stock.ask_supplies", roles=STAFF)
     async def ask(self, request: AppRequest) -> Redirect:
@@ -76,8 +77,8 @@ class SupplyController(Controller):
             expect_form(request, "stock/supply_new.html", values, **context)
             if context["client"] is None:
                 raise Invalid(service.ATTENTION, {"client": text("Choose the client company.")})
-            request_id, asked = await service.ask_typed(context["client"].id, context["chosen"], values)
-        told = text("It may be issued.") if asked.applied else text("Asked for. Somebody else has to agree.")
+            request_id, agreed = await service.ask_typed(context["client"].id, context["chosen"], values)
+        told = text("It may be issued.") if agreed else text("Asked for. Somebody else has to agree.")
         return go_to(f"/stock/supplies/{request_id}", told)
 
     @get("/costs", name="stock.supply_costs", roles=STAFF)
