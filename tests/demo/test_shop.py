@@ -8,8 +8,8 @@ from tests.make import Office, drain
 
 async def test_the_shop_of_the_demo_stands_whole_and_a_second_start_leaves_it_alone(office: Office) -> None:
     team = team_of(office)
-    await shop.live_through(team)
-    await shop.live_through(team)
+    await shop.live_through(team, weeks=2)
+    await shop.live_through(team, weeks=2)
     await drain(office.tenant_id)
 
     async with office.scope():

@@ -31,16 +31,16 @@ from tatausaha.stock.queries import items as item_queries
 from tatausaha.stock.service import counting, items, ledger, places, units
 from tatausaha.stock.service.ledger import Batch, Entry
 
-WEEKS = 6
+WEEKS = 14
 CUSTOMERS = (("P-01", "Warung Bu Tini", 3_000_000), ("P-02", "Katering Sedap Rasa", 8_000_000))
 
 
-async def live_through(team: Team) -> None:
-    """Everything of the shop, once: a second start finds it there."""
+async def live_through(team: Team, weeks: int = WEEKS) -> None:
+    """Everything of the shop and so many weeks of sales, once: a second start finds it there."""
     async with team.scope():
         if await db.value("select exists (select from place where client_id = $1)", team.client_id):
             return
-    shop = _Shop(team)
+    shop = _Shop(team, weeks)
     with acting(team.manager):
         async with team.scope():
             await services.set_services(team.client_id, services.ServicesForm(True, True, True, True, True))
@@ -57,9 +57,9 @@ async def live_through(team: Team) -> None:
 class _Shop:
     """The shop under way: what its places, items and suppliers are called in the database."""
 
-    def __init__(self, team: Team) -> None:
-        self.team, self.client_id, self.day = team, team.client_id, today()
-        self.start = self.day - timedelta(weeks=WEEKS)
+    def __init__(self, team: Team, weeks: int) -> None:
+        self.team, self.client_id, self.day, self.days = team, team.client_id, today(), weeks * 7
+        self.start = self.day - timedelta(weeks=weeks)
         self.chance = random.Random(team.code)
         self.places: dict[str, UUID] = {}
         self.items: dict[str, UUID] = {}
@@ -114,7 +114,7 @@ class _Shop:
         """Enough for the weeks of each shop, most of the time; what spoils came in two lots."""
         entries = []
         for code in ("PSR", "DRM"):
-            count = round(goods.pace * WEEKS * 7 * self.chance.uniform(0.62, 0.9)) or 12
+            count = round(goods.pace * self.days * self.chance.uniform(0.62, 0.8)) or 12
             for part in (count // 2, count - count // 2) if goods.days else (count,):
                 last = self.day + timedelta(self.chance.randint(4, max(5, goods.days))) if goods.days else None
                 lot = Batch(f"L{self.chance.randint(100, 999)}", last) if last else None
@@ -149,7 +149,7 @@ class _Shop:
         cashier = CASHIERS[code == "DRM"]
         lines = []
         for goods in GOODS:
-            for number in range(self.chance.randint(0, max(0, goods.pace // 2))):
+            for number in range(self.chance.randint(0, max(0, goods.pace - 1))):
                 count = self.chance.choice((1, 1, 1, 2, 3))
                 receipt = f"{code}-{day:%y%m%d}-{self.chance.randint(1, 40):03}-{goods.code}-{number}"
                 method = self.chance.choice(("cash", "cash", "qris", "debit"))
@@ -170,7 +170,7 @@ class _Shop:
         """A tenth of each item stays on the shelf: nobody sells what is not there, or what has ended."""
         room = dict.fromkeys(self.items.values(), 0)
         for goods in GOODS:
-            room[self.items[goods.code]] = round((goods.pace * WEEKS * 7 * 0.62 or 12) * 0.9) * THOUSANDTHS
+            room[self.items[goods.code]] = round((goods.pace * self.days * 0.62 or 12) * 0.97) * THOUSANDTHS
         kept = []
         for line in lines:
             if line.quantity <= room[line.item_id]:
