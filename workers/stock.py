@@ -15,6 +15,7 @@ from tatausaha.stock.jobs import (
     ReckonPace,
     TellLow,
 )
+
 # Importing `adjusting` and `supplies` names their kinds of changes, of which letters are written here.
 from tatausaha.stock.service import adjusting, checking, listing, supplies, watching  # noqa: F401
 from tatausaha.stock.service.count_sheets import COUNTS
