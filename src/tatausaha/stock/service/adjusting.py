@@ -27,7 +27,7 @@ GUARDED = ("found", "missing", "write_off")
 """Of what people write down by hand, what could hide a loss."""
 
 FIELDS = {
-    "what": changes.Field(text("What happened"), words=HAND_KINDS),
+    "what": changes.Field(text("Kind"), words=HAND_KINDS),
     "item": changes.Field(text("Item")),
     "batch": changes.Field(text("Batch")),
     "place": changes.Field(text("Place")),
