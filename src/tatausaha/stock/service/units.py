@@ -8,7 +8,6 @@ from tatausaha.core.i18n import Text, text
 from tatausaha.core.imports.cells import CellError
 from tatausaha.stock.queries import items
 from tatausaha.stock.queries.items import Item
-from tatausaha.stock.rules.barcodes import checked_barcode
 from tatausaha.stock.spreadsheet import PARSERS
 
 ATTENTION = text("Some fields need your attention.")
@@ -52,11 +51,9 @@ async def add_barcode(item: Item, barcode: str, unit: str) -> None:
     if unit and unit not in known:
         raise Invalid(ATTENTION, {"of_unit": text("Choose one of the item's units.")})
     try:
-        checked = checked_barcode(barcode)
-    except ValueError:
-        raise Invalid(
-            ATTENTION, {"barcode": text("Some digit of this barcode is wrong: it does not add up.")}
-        ) from None
+        checked = PARSERS["barcode"](barcode)
+    except CellError as error:
+        raise Invalid(ATTENTION, {"barcode": text("This {reason}.", reason=str(error.reason))}) from None
     other = await db.value(
         "select i.name from item_barcode b join item i on i.id = b.item_id where b.client_id = $1 and b.barcode = $2",
         *(item.client_id, checked),
