@@ -4,9 +4,24 @@ from tatausaha.core import changes
 from tatausaha.core.changes import TellDeciders
 from tatausaha.core.claims import Claim
 from tatausaha.core.db import tenant_scope
+from tatausaha.identity import factor_reset
+from tatausaha.identity import service as identity
+from tatausaha.payroll import service as payroll
+from tatausaha.people.service import guarded, openings, pay
+from tatausaha.privacy.service import retention
+from tatausaha.purchasing.service import approving, billing, paying, receiving, requests, suppliers
+from tatausaha.sales.service import receivables, shifts
+from tatausaha.stock.service import adjusting, counting, supplies
 from tatausaha.work import service
 from tatausaha.work.jobs import ForgetJobs
 from workers.runtime import handles
+
+# Whoever writes to deciders knows every kind of change: each of these registers its own when it is loaded.
+KINDS_OF = (
+    *(factor_reset, identity, payroll, guarded, openings, pay, retention),
+    *(approving, billing, paying, receiving, requests, suppliers),
+    *(receivables, shifts, adjusting, counting, supplies),
+)
 
 
 @handles(ForgetJobs)
