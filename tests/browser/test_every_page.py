@@ -41,7 +41,7 @@ ROUTES = {str(handler.name): (path, frozenset(handler.opt["roles"])) for path, h
 PAGES = sorted(ROUTES.keys() - FRAGMENTS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def seeded(shared_office: Office) -> Seeded:
     """What there is to see; worker, viewer and owner have chosen English."""
     made = await seed(shared_office)
@@ -73,7 +73,7 @@ class Windows(Visits):
         return self.pages[role, language]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def windows(chromium: Browser, site: str, shared_office: Office) -> AsyncIterator[Windows]:
     made = Windows(chromium, site, shared_office)
     yield made

@@ -1,8 +1,10 @@
 """Browser windows that notice what a person would not: errors, refused scripts, requests to other hosts."""
 
+from contextlib import suppress
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, ViewportSize
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tatausaha.settings import PROJECT
 from tests.make import Person
@@ -20,6 +22,7 @@ BESIDE = """() => {
   return wide > room ? [`${wide - room} px wider than ${room} px`, ...beside.map((one) => one.outerHTML.slice(0, 90))] : [];
 }"""
 SETTLED = "() => document.readyState === 'complete' && !document.querySelector('.htmx-request, .htmx-settling')"
+FOLLOW_MS = 5_000
 # Chromium notes every refused form as an error; a test that expects a refusal reads it from the page.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
@@ -80,6 +83,8 @@ async def barriers(page: Page) -> list[str]:
 
 
 async def overflow(page: Page) -> list[str]:
-    """What reaches beside the window, when one must scroll sideways to see it."""
+    """What reaches beside the window, when one must scroll sideways to see it; charts follow the window a moment later."""
+    with suppress(PlaywrightTimeout):
+        await page.wait_for_function(f"() => ({BESIDE})().length === 0", timeout=FOLLOW_MS)
     found: list[str] = await page.evaluate(BESIDE)
     return found
