@@ -5,6 +5,7 @@ from contextvars import copy_context
 from datetime import date
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from tatausaha.core import db
@@ -99,7 +100,12 @@ async def test_nobody_is_paid_while_their_account_is_being_changed_or_into_anoth
     assert "waits for approval" in waiting.value.message.msgid
 
 
-async def test_a_bill_is_not_set_off_or_made_void_while_it_is_put_into_a_payment(office: Office) -> None:
+WAITING = "select exists (select from pg_stat_activity where datname = $1 and wait_event_type = 'Lock')"
+
+
+async def test_a_bill_is_not_set_off_or_made_void_while_it_is_put_into_a_payment(
+    office: Office, superuser: asyncpg.Connection, database: str
+) -> None:
     async with office.scope():
         supplier = await make_supplier(office.client_id)
         bill = await approved_bill(supplier, "B-1", 100_000)
@@ -113,8 +119,8 @@ async def test_a_bill_is_not_set_off_or_made_void_while_it_is_put_into_a_payment
     async with office.scope():
         await settling.set_off(bill, credit, None)
         proposed = asyncio.create_task(propose(office, bill), context=colleague)
-        await asyncio.sleep(0.3)
-        assert not proposed.done()
+        while not await superuser.fetchval(WAITING, database):
+            assert not proposed.done(), "the colleague did not wait"
 
     async with office.scope():
         assert (await queries.get_payment(await proposed)).total == 70_000
