@@ -43,6 +43,12 @@ OTHER_KEYS = {
     "job_id": "a worker knows the job by its id alone",
     "mail_message": "a mail server's report names the letter by its Message-ID alone",
     "order_link_id_key": "a supplier's link is found before anyone is known",
+    "billing_account_customer_key": "an event names Stripe's customer alone",
+    "subscription_stripe_key": "Stripe's name for it is one in the world",
+    "stripe_invoice_stripe_key": "Stripe's name for it is one in the world",
+    "stripe_event_pkey": "an event is stored before it is known whose it is",
+    "stripe_event_waiting": "the health check looks over all providers",
+    "stripe_event_unrouted": "the relay looks over all providers",
 }
 # References that name no tenant, and why.
 OTHER_REFERENCES = {
@@ -56,18 +62,21 @@ OTHER_REFERENCES = {
     ("passkey", "account"): "a factor belongs to an account",
     ("passkey_challenge", "account"): "a challenge may be for one account alone",
     ("known_device", "account"): "a browser is known for an account",
+    ("stripe_event", "provider"): "the provider is the tenant itself",
 }
 # References whose both ends may name a client, and need not name the same.
 REFERENCES_ACROSS_CLIENTS = {
     ("job", "job"): "a provider's job may have parts for clients",
     ("assignment", "member"): "a worker, who belongs to no client, is assigned to one",
     ("user_session", "member"): "the session's client is that of its member",
+    ("work_time", "member"): "a provider's own people work for clients",
     ("change_request", "member"): "a provider's own people ask and decide for clients",
 }
 # What people of a client may know of the provider they belong to.
 CLIENT_ROLE_SEES_WHOLE_TENANT = {
     "provider": "its name, colour and logo",
     "data_key": "its wrapped keys: people of a client seal and open with them",
+    "entitlement": "whether something may be begun, which a worker asks as well",
 }
 SCOPED_ROLES = {"r_tenant", "r_client", "r_gate", "r_jobs", "r_prune"}
 FAMILIES: dict[type[Any], str] = {

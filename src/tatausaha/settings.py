@@ -71,6 +71,24 @@ VARIABLES = (
         "ClamAV that looks at every file before it is kept: tcp://host:3310 or unix:///path",
         ("tcp", "unix"),
     ),
+    Variable(
+        "TATA_STRIPE_KEY",
+        "none",
+        "the secret key of the Stripe account that providers pay their subscription to; without it billing is off and "
+        "nothing is limited",
+        secret=True,
+    ),
+    Variable(
+        "TATA_STRIPE_WEBHOOK_SECRET", "none", "the signing secret of the webhook BASE_URL/billing/stripe", secret=True
+    ),
+    Variable("TATA_STRIPE_URL", "https://api.stripe.com", "where Stripe's API is reached", ("https", "http")),
+    Variable(
+        "TATA_STRIPE_TAX",
+        "none",
+        "tax on subscriptions: none, automatic (Stripe Tax), or the id of a fixed tax rate of the account (txr_…)",
+    ),
+    Variable("TATA_TRIAL_DAYS", "30", "for how long a new provider may try everything without a card"),
+    Variable("TATA_GRACE_DAYS", "14", "for how long work goes on as before after a subscription lapsed"),
     Variable("TATA_BASE_URL", "http://127.0.0.1:PORT", "the address that people open", ("http", "https")),
     Variable("TATA_FRONTEND", "frontend/ of the project", "the folder of templates, locales and built assets"),
     Variable(
@@ -104,11 +122,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     session_days: int
     idle_minutes: int
     manager_idle_minutes: int
+    stripe_key: str
+    stripe_webhook_secret: str
+    stripe_url: str
+    stripe_tax: str
+    trial_days: int
+    grace_days: int
 
     @property
     def embedded(self) -> bool:
         """Whether PostgreSQL and Redis are run by this installation itself."""
         return not self.database_url
+
+    @property
+    def billing(self) -> bool:
+        """Whether providers pay for the product; a house of one's own has no limits."""
+        return bool(self.stripe_key)
 
     @property
     def keys_file(self) -> Path:
@@ -134,6 +163,7 @@ def load(environ: Mapping[str, str]) -> Settings:
             _check_url(variable, given[variable.name])
     _check_company(given)
     _check_secret(given)
+    _check_stripe(given)
     port = _whole(given, "TATA_PORT", 8000, range(1, 65536))
     home = Path(given.get("TATA_HOME", PROJECT / ".tata")).absolute()
     return Settings(
@@ -154,6 +184,12 @@ def load(environ: Mapping[str, str]) -> Settings:
         session_days=_whole(given, "TATA_SESSION_DAYS", 7, range(1, 31)),
         idle_minutes=_whole(given, "TATA_IDLE_MINUTES", 720, range(5, 10_081)),
         manager_idle_minutes=_whole(given, "TATA_MANAGER_IDLE_MINUTES", 120, range(5, 10_081)),
+        stripe_key=given.get("TATA_STRIPE_KEY", ""),
+        stripe_webhook_secret=given.get("TATA_STRIPE_WEBHOOK_SECRET", ""),
+        stripe_url=given.get("TATA_STRIPE_URL", "https://api.stripe.com").rstrip("/"),
+        stripe_tax=given.get("TATA_STRIPE_TAX", "none"),
+        trial_days=_whole(given, "TATA_TRIAL_DAYS", 30, range(0, 366)),
+        grace_days=_whole(given, "TATA_GRACE_DAYS", 14, range(0, 91)),
     )
 
 
@@ -204,6 +240,17 @@ def _check_secret(given: Mapping[str, str]) -> None:
     secret = given.get("TATA_SECRET_KEY")
     if secret is not None and len(secret) < 32:
         raise SettingsError(f"TATA_SECRET_KEY has {len(secret)} characters; it needs 32 or more, from a random source.")
+
+
+def _check_stripe(given: Mapping[str, str]) -> None:
+    if ("TATA_STRIPE_KEY" in given) != ("TATA_STRIPE_WEBHOOK_SECRET" in given):
+        raise SettingsError("TATA_STRIPE_KEY and TATA_STRIPE_WEBHOOK_SECRET belong together. Set both, or neither.")
+    key = given.get("TATA_STRIPE_KEY", "sk_")
+    if not key.startswith(("sk_", "rk_")):
+        raise SettingsError("TATA_STRIPE_KEY is no secret key of Stripe: those begin with sk_ or rk_.")
+    tax = given.get("TATA_STRIPE_TAX", "none")
+    if tax not in ("none", "automatic") and not tax.startswith("txr_"):
+        raise SettingsError(f"TATA_STRIPE_TAX is {tax!r}; it must be none, automatic or the id of a tax rate (txr_…).")
 
 
 def _whole(given: Mapping[str, str], name: str, default: int, allowed: range) -> int:

@@ -49,6 +49,12 @@ class Conflict(AppError):
     status = 409
 
 
+class Lapsed(AppError):
+    """The provider's subscription does not hold it: payment is wanted, or a larger plan."""
+
+    status = 402
+
+
 class TooMany(AppError):
     """Too many attempts in too short a time; `seconds` is how long to wait."""
 

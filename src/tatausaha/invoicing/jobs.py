@@ -1,0 +1,48 @@
+"""What invoicing does in the background."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from tatausaha.core.i18n import Text, text
+from tatausaha.core.outbox import Job
+
+
+class DraftInvoices(Job, frozen=True):
+    """Draft the invoices of last month from finished work, for each client with agreed prices that has none yet."""
+
+    kind: ClassVar[str] = "invoicing.draft_invoices"
+
+    def title(self) -> Text:
+        return text("Draft invoices from finished work")
+
+    def unit(self) -> Text:
+        return text("clients")
+
+
+class DraftInvoice(Job, frozen=True):
+    """Count a client's finished work of a month and draft its invoice, or draw an unapproved one up anew."""
+
+    kind: ClassVar[str] = "invoicing.draft_invoice"
+    period: str
+
+    def title(self) -> Text:
+        return text("Draft an invoice from finished work")
+
+
+class SendInvoice(Job, frozen=True):
+    """Set an approved invoice as PDF, keep it, and send it to the client."""
+
+    kind: ClassVar[str] = "invoicing.send_invoice"
+    invoice_id: UUID
+
+    def title(self) -> Text:
+        return text("Send an invoice")
+
+
+class RemindClients(Job, frozen=True):
+    """Write to clients about invoices past their due day, at the days that the provider chose."""
+
+    kind: ClassVar[str] = "invoicing.remind_clients"
+
+    def title(self) -> Text:
+        return text("Remind clients of unpaid invoices")

@@ -1,0 +1,253 @@
+-- What the provider bills its clients: agreed prices, the hours and the finished work behind each line, invoices, and money.
+
+-- The provider as its invoices show it; one row.
+create table invoicing_profile (
+  tenant_id uuid not null default app_tenant() references provider (id),
+  id uuid not null default uuidv7(),
+  created_at timestamptz not null default now(),
+  version int not null default 1,
+  legal_name text not null default '',
+  npwp text check (npwp ~ '^[0-9]{16}$'),
+  address text not null default '',
+  -- Registered for PPN (pengusaha kena pajak); without it an invoice bears none.
+  pkp boolean not null default false,
+  bank text not null default '',
+  bank_account text not null default '',
+  bank_holder text not null default '',
+  signer text not null default '',
+  -- After how many days past the due day a client is reminded.
+  reminder_days int[] not null default '{3,10,20}' check (cardinality(reminder_days) <= 6),
+  primary key (tenant_id, id),
+  constraint invoicing_profile_key unique (tenant_id)
+);
+
+-- What a client agreed to pay, from a day on. An agreed list does not change: another one follows it.
+create table price_list (
+  tenant_id uuid not null default app_tenant(),
+  id uuid not null default uuidv7(),
+  created_at timestamptz not null default now(),
+  client_id uuid not null,
+  version int not null default 1,
+  name text not null check (length(name) between 1 and 200),
+  starts_on date not null,
+  ends_on date check (ends_on >= starts_on),
+  -- The least that a month costs without PPN, whatever was done.
+  minimum bigint not null default 0 check (minimum >= 0 and minimum < 10000000000000),
+  terms_days int not null default 14 check (terms_days between 0 and 180),
+  state text not null default 'draft' check (state in ('draft', 'waiting', 'agreed', 'refused')),
+  note text not null default '',
+  actor_id uuid,
+  actor_name text not null default '',
+  primary key (tenant_id, id),
+  constraint price_list_client_key unique (tenant_id, client_id, id),
+  foreign key (tenant_id, client_id) references client (tenant_id, id)
+);
+create index price_list_recent on price_list (tenant_id, client_id, starts_on desc, id);
+create unique index price_list_start_key on price_list (tenant_id, client_id, starts_on) where state = 'agreed';
+
+create table price_line (
+  tenant_id uuid not null default app_tenant(),
+  id uuid not null default uuidv7(),
+  created_at timestamptz not null default now(),
+  client_id uuid not null,
+  price_list_id uuid not null,
+  position int not null,
+  -- What is counted; 'retainer' counts months.
+  kind text not null,
+  label text not null check (length(label) between 1 and 200),
+  -- Rupiah for one, without PPN; of hours for sixty minutes.
+  price bigint not null check (price >= 0 and price < 10000000000000),
+  -- How many of a month the retainer covers; of hours in minutes.
+  included bigint not null default 0 check (included >= 0),
+  -- [{"above": 100, "price": 4500}]: what each costs beyond so many (those included count). In rising order.
+  tiers jsonb not null default '[]',
+  -- PPN belongs to the service: 'normal' (12 % of 11/12), 'exempt' (dibebaskan), 'none' (not a taxed service).
+  ppn text not null default 'normal' check (ppn in ('normal', 'exempt', 'none')),
+  -- Which service it is under PPh 23 (see purchasing/rules/taxes.py); '' when the client withholds nothing.
+  pph23 text not null default '',
+  primary key (tenant_id, id),
+  constraint price_line_client_key unique (tenant_id, client_id, id),
+  constraint price_line_position_key unique (tenant_id, price_list_id, position),
+  foreign key (tenant_id, client_id, price_list_id) references price_list (tenant_id, client_id, id)
+);
+
+-- Hours that people worked for a client.
+create table work_time (
+  tenant_id uuid not null default app_tenant(),
+  id uuid not null default uuidv7(),
+  created_at timestamptz not null default now(),
+  client_id uuid not null,
+  version int not null default 1,
+  member_id uuid not null,
+  member_name text not null,
+  worked_on date not null,
+  minutes int not null check (minutes between 1 and 1440),
+  task text not null check (length(task) between 1 and 200),
+  note text not null default '',
+  billable boolean not null default true,
+  primary key (tenant_id, id),
+  constraint work_time_client_key unique (tenant_id, client_id, id),
+  foreign key (tenant_id, client_id) references client (tenant_id, id),
+  foreign key (tenant_id, member_id) references member (tenant_id, id)
+);
+create index work_time_client on work_time (tenant_id, client_id, worked_on, id);
+create index work_time_member on work_time (tenant_id, member_id, worked_on, id);
+create index work_time_day on work_time (tenant_id, worked_on, id);
+
+-- What an hour of a person costs the provider, from a day on.
+create table member_cost (
+  tenant_id uuid not null default app_tenant(),
+  id uuid not null default uuidv7(),
+  created_at timestamptz not null default now(),
+  member_id uuid not null,
+  starts_on date not null,
+  hourly bigint not null check (hourly >= 0 and hourly < 1000000000),
+  primary key (tenant_id, id),
+  constraint member_cost_key unique (tenant_id, member_id, starts_on),
+  foreign key (tenant_id, member_id) references member (tenant_id, id)
+);
+
+create table client_invoice (
+  tenant_id uuid not null default app_tenant(),
+  id uuid not null default uuidv7(),
+  created_at timestamptz not null default now(),
+  client_id uuid not null,
+  version int not null default 1,
+  -- The month whose work it bills.
+  period date not null check (extract(day from period) = 1),
+  price_list_id uuid not null,
+  state text not null default 'draft' check (state in ('draft', 'waiting', 'approved', 'paid', 'void')),
+  -- Given when a second person approves it: the provider's own series, without gaps.
+  number text,
+  issued_on date,
+  due_on date,
+  -- Whole rupiah: the sum of lines (with what fills up to the minimum), its PPN, both together, and of it the PPh 23
+  -- that the client is expected to withhold.
+  subtotal bigint not null default 0 check (subtotal >= 0),
+  ppn bigint not null default 0 check (ppn >= 0),
+  total bigint not null default 0,
+  pph23 bigint not null default 0 check (pph23 >= 0),
+  -- What came as money, and what came as slips of withheld tax.
+  paid bigint not null default 0 check (paid >= 0),
+  withheld bigint not null default 0 check (withheld >= 0),
+  note text not null default '',
+  -- The provider as it was when the invoice was issued.
+  issuer jsonb not null default '{}',
+  counted_at timestamptz not null default now(),
+  document_id uuid,
+  sent_at timestamptz,
+  sent_to text not null default '',
+  mail_id uuid,
+  -- How many reminders left, and the day of the last.
+  reminders int not null default 0,
+  reminded_on date,
+  void_reason text not null default '',
+  actor_id uuid,
+  actor_name text not null default '',
+  approved_name text not null default '',
+  primary key (tenant_id, id),
+  constraint client_invoice_client_key unique (tenant_id, client_id, id),
+  constraint client_invoice_number_key unique (tenant_id, number),
+  foreign key (tenant_id, client_id) references client (tenant_id, id),
+  foreign key (tenant_id, client_id, price_list_id) references price_list (tenant_id, client_id, id),
+  check (total = subtotal + ppn),
+  check (paid + withheld <= total),
+  check ((number is null) = (state in ('draft', 'waiting')) or (state = 'void' and number is null)),
+  check ((number is null) = (issued_on is null)),
+  check (state <> 'paid' or paid + withheld = total)
+);
+-- A month is billed once.
+create unique index client_invoice_month_key on client_invoice (tenant_id, client_id, period) where state <> 'void';
+create index client_invoice_recent on client_invoice (tenant_id, period desc, id);
+create index client_invoice_client_recent on client_invoice (tenant_id, client_id, period desc, id);
+create index client_invoice_open on client_invoice (tenant_id, due_on, id) where state = 'approved';
+
+create table client_invoice_line (
+  tenant_id uuid not null default app_tenant(),
+  id uuid not null default uuidv7(),
+  created_at timestamptz not null default now(),
+  client_id uuid not null,
+  invoice_id uuid not null,
+  position int not null,
+  -- None for what fills up to the minimum.
+  price_line_id uuid,
+  kind text not null,
+  label text not null,
+  -- Of hours in minutes.
+  quantity bigint not null check (quantity >= 0),
+  included bigint not null default 0,
+  amount bigint not null check (amount >= 0),
+  -- [{"quantity": 20, "price": 5000, "amount": 100000}]: how the amount came about.
+  steps jsonb not null default '[]',
+  ppn_kind text not null check (ppn_kind in ('normal', 'exempt', 'none')),
+  ppn bigint not null default 0 check (ppn >= 0),
+  pph23_service text not null default '',
+  primary key (tenant_id, id),
+  constraint client_invoice_line_client_key unique (tenant_id, client_id, id),
+  constraint client_invoice_line_position_key unique (tenant_id, invoice_id, position),
+  foreign key (tenant_id, client_id, invoice_id) references client_invoice (tenant_id, client_id, id) on delete cascade,
+  foreign key (tenant_id, client_id, price_line_id) references price_line (tenant_id, client_id, id)
+);
+
+-- A finished piece of work that stands behind a line, or that was waived for a reason; never twice.
+create table billed_item (
+  tenant_id uuid not null default app_tenant(),
+  id uuid not null default uuidv7(),
+  created_at timestamptz not null default now(),
+  client_id uuid not null,
+  kind text not null,
+  item_id uuid not null,
+  label text not null,
+  link text not null default '',
+  finished_on date not null,
+  quantity bigint not null default 1 check (quantity > 0),
+  invoice_id uuid,
+  line_id uuid,
+  waived_reason text not null default '',
+  waived_name text not null default '',
+  primary key (tenant_id, id),
+  constraint billed_item_key unique (tenant_id, kind, item_id),
+  foreign key (tenant_id, client_id) references client (tenant_id, id),
+  foreign key (tenant_id, client_id, invoice_id) references client_invoice (tenant_id, client_id, id) on delete cascade,
+  foreign key (tenant_id, client_id, line_id) references client_invoice_line (tenant_id, client_id, id) on delete cascade,
+  check ((waived_reason <> '') = (line_id is null)),
+  check ((line_id is null) = (invoice_id is null))
+);
+create index billed_item_line on billed_item (tenant_id, line_id, finished_on, id) where line_id is not null;
+create index billed_item_finished on billed_item (tenant_id, client_id, finished_on, id);
+
+-- Money that came for an invoice, and slips of PPh 23 (bukti potong) that stand for the rest. One entered wrongly is voided.
+create table client_payment (
+  tenant_id uuid not null default app_tenant(),
+  id uuid not null default uuidv7(),
+  created_at timestamptz not null default now(),
+  client_id uuid not null,
+  invoice_id uuid not null,
+  kind text not null check (kind in ('money', 'pph23')),
+  received_on date not null,
+  amount bigint not null check (amount > 0 and amount < 10000000000000),
+  -- Of money the bank's words, of a slip its number.
+  reference text not null default '',
+  voided_at timestamptz,
+  void_reason text not null default '' check ((void_reason <> '') = (voided_at is not null)),
+  actor_id uuid,
+  actor_name text not null default '',
+  primary key (tenant_id, id),
+  constraint client_payment_client_key unique (tenant_id, client_id, id),
+  foreign key (tenant_id, client_id, invoice_id) references client_invoice (tenant_id, client_id, id),
+  check (kind = 'money' or reference <> '')
+);
+create index client_payment_invoice on client_payment (tenant_id, invoice_id, received_on, id);
+create unique index client_payment_reference_key on client_payment (tenant_id, client_id, kind, reference)
+  where reference <> '' and voided_at is null;
+
+-- The provider numbers its own invoices in one series over all its clients: such a series names no client.
+alter table number_pattern alter column client_id drop not null,
+  drop constraint number_pattern_key,
+  add constraint number_pattern_key unique nulls not distinct (tenant_id, client_id, kind);
+alter table number_series alter column client_id drop not null,
+  drop constraint number_series_key,
+  add constraint number_series_key unique nulls not distinct (tenant_id, client_id, kind, reset, starts_on);
+alter table number_taken alter column client_id drop not null,
+  drop constraint number_taken_key,
+  add constraint number_taken_key unique nulls not distinct (tenant_id, client_id, kind, number);

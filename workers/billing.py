@@ -1,0 +1,1 @@
+"""The subscription at Stripe: what is asked, followed, counted and compared."""

@@ -1,0 +1,1 @@
+"""Invoices to clients: drafted, sent, reminded of."""
