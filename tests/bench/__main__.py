@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.bench import documents, entry, lists, log, pages, payroll, reports, sales, start
+from tests.bench import documents, entry, lists, log, pages, payroll, reports, sales, start, webhooks
 from tests.bench.report import Measure, show, write
 from tests.scenarios.house import open_house
 
@@ -18,6 +18,7 @@ PARTS = {
     "entry": entry.measure,
     "sales": sales.measure,
     "reports": reports.measure,
+    "webhooks": webhooks.measure,
 }
 
 

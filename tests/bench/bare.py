@@ -1,5 +1,6 @@
-"""The yardstick of pages: a bare Litestar handler with one indexed SELECT of as many rows as a page has."""
+"""The yardsticks: bare Litestar handlers with one indexed SELECT of as many rows as a page has, or one INSERT."""
 
+import hmac
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from litestar import Litestar, get
+import msgspec
+from litestar import Litestar, Request, get, post
 from litestar.datastructures import State
+from litestar.exceptions import NotAuthorizedException
 from litestar.params import FromPath
 
 from tatausaha.core.db import connection_arguments
@@ -43,5 +46,16 @@ async def items(state: State, tenant_id: FromPath[UUID], client_id: FromPath[UUI
     return [dict(row) for row in await state.pool.fetch(ITEMS, tenant_id, client_id)]
 
 
+@post("/insert")
+async def insert(state: State, request: Request[Any, Any, Any]) -> dict[str, bool]:
+    """Keep what was sent by whoever holds the token."""
+    if not hmac.compare_digest(request.headers.get("token", ""), "bench"):
+        raise NotAuthorizedException
+    body = await request.body()
+    name = msgspec.json.decode(body)["id"]
+    await state.pool.execute("insert into bare_event (id, body) values ($1, $2)", name, body.decode())
+    return {"kept": True}
+
+
 def create_app() -> Litestar:
-    return Litestar([rows, items], lifespan=[pool], openapi_config=None)
+    return Litestar([rows, items, insert], lifespan=[pool], openapi_config=None)
