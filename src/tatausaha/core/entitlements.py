@@ -4,7 +4,7 @@ Billing writes the row; every capability that begins something asks here, in the
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import msgspec
@@ -28,6 +28,8 @@ class Standing(msgspec.Struct, frozen=True):
     grace_until: datetime | None
     most: dict[str, int]
     used: dict[str, int]
+    next_attempt_at: datetime | None = None
+    card_ends_on: date | None = None
 
     def state(self, now: datetime | None = None) -> State:
         """What may be begun now: everything, what is no client and no seat, or nothing."""
@@ -53,7 +55,10 @@ def counts(what: str) -> Callable[[Counter], Counter]:
 
 async def find() -> Standing | None:
     """How the provider stands; None where nothing is limited."""
-    return await db.row(Standing, "select plan, reason, open_until, grace_until, most, used from entitlement limit 1")
+    return await db.row(
+        Standing,
+        "select plan, reason, open_until, grace_until, most, used, next_attempt_at, card_ends_on from entitlement limit 1",
+    )
 
 
 async def recount() -> dict[str, int]:

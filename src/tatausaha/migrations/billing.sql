@@ -155,13 +155,16 @@ create table billing_request (
   tenant_id uuid not null default app_tenant() references provider (id),
   id uuid not null default uuidv7(),
   created_at timestamptz not null default now(),
-  kind text not null check (kind in ('checkout', 'change', 'cancel', 'resume', 'portal')),
+  -- 'preview' only looks: what the next invoice will be, or what it would be on another plan.
+  kind text not null check (kind in ('checkout', 'change', 'cancel', 'resume', 'portal', 'preview')),
   plan text not null default '',
   interval text not null default '' check (interval in ('', 'month', 'year')),
   currency text not null default '' check (currency in ('', 'idr', 'usd')),
   coupon text not null default '',
   -- What the person saw before agreeing, in minor units; null where there was nothing to see.
   shown_amount bigint,
+  -- What a preview answered: {"total": 1, "tax": 1, "currency": "idr", "lines": [{"words": "…", "amount": 1}]}, minor units.
+  answer jsonb,
   state text not null default 'asked' check (state in ('asked', 'open', 'done', 'failed', 'given_up')),
   stripe_id text not null default '',
   -- Where the person goes on to: the payment page, or the portal.

@@ -15,6 +15,10 @@ create table entitlement (
   most jsonb not null default '{}',
   -- How many there are: counted each night and by whoever may see all, raised by whoever begins one more.
   used jsonb not null default '{}',
+  -- What owners are told on every page: when a failed payment is tried again, and the last day of a card that ends before
+  -- the next payment.
+  next_attempt_at timestamptz,
+  card_ends_on date,
   primary key (tenant_id, id),
   constraint entitlement_provider_key unique (tenant_id),
   check (open_until is not null or grace_until is null),
