@@ -16,11 +16,11 @@ from tatausaha.core.i18n import use_language
 from tatausaha.core.process import close_process, open_process
 from tatausaha.demo.browser import Browser
 from tatausaha.demo.companies import PROVIDERS
-from tatausaha.demo.mailbox import mailbox
 from tatausaha.demo.memory import Memory, recall
 from tatausaha.demo.month_end import run_month_end
 from tatausaha.demo.past import Team, make_paper
 from tatausaha.demo.scene import Scene
+from tatausaha.demo.standins import mailbox, payment_service
 from tatausaha.demo.telling import Telling
 from tatausaha.demo.workforce import past_months
 from tatausaha.demo.world import make_world
@@ -48,7 +48,7 @@ def main(exit_after: bool) -> int:
     with mailbox(settings.home / "mail", settings.home / "logs") as smtp_url:
         # Whatever is set, nothing of a demo leaves this machine.
         own = msgspec.structs.replace(settings, smtp_url=smtp_url, base_url=f"http://{HOST}:{settings.port}")
-        with installation(own) as running:
+        with payment_service(own) as complete, installation(complete) as running:
             disagreements = asyncio.run(_play(running.settings, memory, serving=not exit_after))
             _tell_end(running.settings, memory, disagreements)
             if not exit_after:
