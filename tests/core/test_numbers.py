@@ -109,3 +109,31 @@ async def test_managers_see_the_next_number_and_choose_the_pattern(office: Offic
     assert "Salah harga" in shown.text
     assert (await office.manager.get(f"{page}/payslip")).status_code == 404
     assert (await office.worker.get(page)).status_code == 404
+
+
+async def test_twenty_invoices_of_the_provider_at_once_share_one_series_that_no_client_sees(office: Office) -> None:
+    async def write(which: int) -> str:
+        async with office.scope():
+            number = await take(None, "service_invoice", NOVEMBER)
+            if which % 5 == 0:
+                raise ZeroDivisionError
+            return number
+
+    written = await asyncio.gather(*map(write, range(20)), return_exceptions=True)
+    async with office.scope():
+        own = Pattern("service_invoice", "TK-{year}{month}-{n:04}", "month", "")
+        following = await numbers.set_pattern(None, own, NOVEMBER)
+        await numbers.void(None, "service_invoice", "003/INV/XI/2026", "Salah klien")
+        voided = await numbers.list_voided(None)
+        with pytest.raises(Invalid):
+            await numbers.set_pattern(
+                None, Pattern("service_invoice", "{n}/{client}/{year}{month}", "month", ""), DECEMBER
+            )
+    async with client_scope(office.tenant_id, [office.client_id]):
+        seen = await db.value("select count(*) from number_taken")
+
+    taken = sorted(number for number in written if isinstance(number, str))
+    assert taken == [f"{count:03}/INV/XI/2026" for count in range(1, 17)]
+    assert following == "TK-202611-0017"
+    assert [one.number for one in voided] == ["003/INV/XI/2026"]
+    assert seen == 0

@@ -3,6 +3,8 @@
 A number is taken in the transaction of the document that bears it: the row of its series is locked until that commits, so
 that of many writers each waits for the one before, and one that is rolled back leaves no gap. A document that is given up
 keeps its number, with the reason beside it.
+
+A series of no client is the provider's own, over all its clients: only the provider's scope can see it.
 """
 
 import re
@@ -39,10 +41,12 @@ KINDS: dict[str, Kind] = {
     "supplier_return": Kind(text("Returns to suppliers"), "{n:03}/RTR/{client}/{roman}/{year}"),
     "supplier_payment": Kind(text("Payments to suppliers"), "{n:03}/BYR/{client}/{roman}/{year}"),
 }
+OWN_KINDS: dict[str, Kind] = {"service_invoice": Kind(text("Invoices to clients"), "{n:03}/INV/{roman}/{year}")}
+"""What the provider itself numbers, in one series over all its clients."""
 
 
 class Pattern(msgspec.Struct, frozen=True):
-    """How a client numbers one kind of document."""
+    """How a client, or the provider itself, numbers one kind of document."""
 
     kind: str
     pattern: str
@@ -65,14 +69,14 @@ class Voided(msgspec.Struct, frozen=True):
     void_name: str
 
 
-async def take(client_id: UUID, kind: str, on: date) -> str:
+async def take(client_id: UUID | None, kind: str, on: date) -> str:
     """The next number of a kind of document dated `on`, for the caller's transaction; it holds the series until then."""
     pattern = await get_pattern(client_id, kind)
     first, following = _span(pattern.reset, on)
     count: int = await db.value(
         # Above whatever the span has seen, also under another pattern that began anew at other times.
         "insert into number_series as s (client_id, kind, reset, starts_on, last) values ($1, $2, $3, $4,"  # noqa: S608 - our own words
-        f" coalesce(({_HIGHEST}), 0) + 1) on conflict (tenant_id, client_id, kind, reset, starts_on)"
+        f" coalesce(({_highest(client_id)}), 0) + 1) on conflict (tenant_id, client_id, kind, reset, starts_on)"
         " do update set last = greatest(s.last + 1, excluded.last) returning last",
         *(client_id, kind, pattern.reset, first, following),
     )
@@ -87,41 +91,55 @@ async def take(client_id: UUID, kind: str, on: date) -> str:
     return number
 
 
-_HIGHEST = (
-    "select max(count) from number_taken"
-    " where client_id = $1 and kind = $2 and taken_on >= $4::date and taken_on < $5::date"
-)
+def _of(client_id: UUID | None) -> str:
+    """The condition on the series' owner, as one that an index can answer."""
+    return "client_id = $1" if client_id else "client_id is null and $1::uuid is null"
 
 
-async def preview(pattern: Pattern, client_id: UUID, on: date) -> str | None:
+def _highest(client_id: UUID | None) -> str:
+    return (
+        f"select max(count) from number_taken where {_of(client_id)} and kind = $2"  # noqa: S608 - our own words
+        " and taken_on >= $4::date and taken_on < $5::date"
+    )
+
+
+async def preview(pattern: Pattern, client_id: UUID | None, on: date) -> str | None:
     """The number that would be taken next; None when the pattern would make one that was taken before."""
     first, following = _span(pattern.reset, on)
     highest = await db.value(
-        "select greatest((select last from number_series where client_id = $1 and kind = $2 and reset = $3"  # noqa: S608
-        f" and starts_on = $4::date), ({_HIGHEST}))",
+        f"select greatest((select last from number_series where {_of(client_id)} and kind = $2 and reset = $3"  # noqa: S608
+        f" and starts_on = $4::date), ({_highest(client_id)}))",
         *(client_id, pattern.kind, pattern.reset, first, following),
     )
     number = pattern.number((highest or 0) + 1, on)
     taken = await db.value(
-        "select 1 from number_taken where client_id = $1 and kind = $2 and number = $3", client_id, pattern.kind, number
+        f"select 1 from number_taken where {_of(client_id)} and kind = $2 and number = $3",  # noqa: S608
+        *(client_id, pattern.kind, number),
     )
     return None if taken else number
 
 
-async def void(client_id: UUID, kind: str, number: str, reason: str) -> None:
+async def void(client_id: UUID | None, kind: str, number: str, reason: str) -> None:
     """Write down why a number's document was given up. The number stays taken."""
     marked = await db.execute(
-        "update number_taken set void_reason = $4, void_name = $5, voided_at = now()"
-        " where client_id = $1 and kind = $2 and number = $3 and voided_at is null",
+        "update number_taken set void_reason = $4, void_name = $5, voided_at = now()"  # noqa: S608 - our own words
+        f" where {_of(client_id)} and kind = $2 and number = $3 and voided_at is null",
         *(client_id, kind, number, reason, current_actor().name),
     )
     if not marked:
         raise NotFound(text("The number {number} was never taken, or is void already.", number=number))
 
 
-async def get_pattern(client_id: UUID, kind: str) -> Pattern:
-    """How a client numbers a kind of document."""
-    return (await list_patterns(client_id, (kind,)))[0]
+async def get_pattern(client_id: UUID | None, kind: str) -> Pattern:
+    """How a client numbers a kind of document; without a client, how the provider numbers its own."""
+    if client_id:
+        return (await list_patterns(client_id, (kind,)))[0]
+    own = await db.row(
+        Pattern,
+        "select kind, pattern, reset, '' as client_code, version from number_pattern where client_id is null and kind = $1",
+        kind,
+    )
+    return own or Pattern(kind, OWN_KINDS[kind].pattern, OWN_KINDS[kind].reset, "")
 
 
 async def list_patterns(client_id: UUID, kinds: tuple[str, ...] = ()) -> list[Pattern]:
@@ -138,20 +156,20 @@ async def list_patterns(client_id: UUID, kinds: tuple[str, ...] = ()) -> list[Pa
     return [own.get(kind) or Pattern(kind, KINDS[kind].pattern, KINDS[kind].reset, code) for kind in kinds or KINDS]
 
 
-async def list_voided(client_id: UUID, limit: int = 20) -> list[Voided]:
-    """The client's numbers that were given up last."""
+async def list_voided(client_id: UUID | None, limit: int = 20) -> list[Voided]:
+    """The numbers of a client, or of the provider, that were given up last."""
     return await db.rows(
         Voided,
-        "select kind, number, taken_on, void_reason, void_name from number_taken"
-        " where client_id = $1 and voided_at is not null order by voided_at desc limit $2",
+        "select kind, number, taken_on, void_reason, void_name from number_taken"  # noqa: S608 - our own words
+        f" where {_of(client_id)} and voided_at is not null order by voided_at desc limit $2",
         client_id,
         limit,
     )
 
 
-async def set_pattern(client_id: UUID, pattern: Pattern, on: date) -> str:
+async def set_pattern(client_id: UUID | None, pattern: Pattern, on: date) -> str:
     """Number a kind of document so from now on; gives the next number. `Invalid` names what is wrong."""
-    check(pattern.pattern, pattern.reset)
+    check(pattern.pattern, pattern.reset, of_client=client_id is not None)
     following = await preview(pattern, client_id, on)
     if following is None:
         problem = text("This pattern makes a number that was taken before. Choose another one.")
@@ -168,20 +186,21 @@ async def set_pattern(client_id: UUID, pattern: Pattern, on: date) -> str:
     return following
 
 
-def check(pattern: str, reset: Reset) -> None:
-    """`Invalid` with the reason why a pattern cannot number documents."""
-    problem = _problem(pattern, reset)
+def check(pattern: str, reset: Reset, *, of_client: bool = True) -> None:
+    """`Invalid` with the reason why a pattern cannot number documents, of a client or of the provider itself."""
+    problem = _problem(pattern, reset, ("client",) if of_client else ())
     if problem:
         raise Invalid(text("Some fields need your attention."), {"pattern": problem})
 
 
-def _problem(pattern: str, reset: Reset) -> Text | None:
+def _problem(pattern: str, reset: Reset, further: tuple[str, ...]) -> Text | None:
     holes = _HOLE.findall(pattern)
-    unknown = [
-        hole for hole in holes if not _COUNT.fullmatch(hole) and hole not in ("client", "roman", "month", "year")
-    ]
+    known = (*further, "roman", "month", "year")
+    unknown = [hole for hole in holes if not _COUNT.fullmatch(hole) and hole not in known]
     if unknown:
-        return text("{hole} is not known here. Use n, client, roman, month and year.", hole="{" + unknown[0][:20] + "}")
+        return text(
+            "{hole} is not known here. Use {known}.", hole="{" + unknown[0][:20] + "}", known=", ".join(("n", *known))
+        )
     if re.search(r"[{}]", _HOLE.sub("", pattern)) or not pattern.isprintable():
         return text("Each hole begins with one brace and ends with one: {example}.", example="{n:03}")
     if sum(bool(_COUNT.fullmatch(hole)) for hole in holes) != 1:

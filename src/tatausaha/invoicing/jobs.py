@@ -20,9 +20,13 @@ class DraftInvoices(Job, frozen=True):
 
 
 class DraftInvoice(Job, frozen=True):
-    """Count a client's finished work of a month and draft its invoice, or draw an unapproved one up anew."""
+    """Count a client's finished work of a month and draft its invoice, or draw an unapproved one up anew.
+
+    What the provider bills is the provider's alone, so that the job is of no client and names it instead.
+    """
 
     kind: ClassVar[str] = "invoicing.draft_invoice"
+    client_id: UUID
     period: str
 
     def title(self) -> Text:
@@ -30,10 +34,12 @@ class DraftInvoice(Job, frozen=True):
 
 
 class SendInvoice(Job, frozen=True):
-    """Set an approved invoice as PDF, keep it, and send it to the client."""
+    """Set an approved invoice as PDF, keep it, and send it to the client. `sending` counts: the first leaves by itself."""
 
     kind: ClassVar[str] = "invoicing.send_invoice"
+    queue: ClassVar[str] = "documents"
     invoice_id: UUID
+    sending: int = 1
 
     def title(self) -> Text:
         return text("Send an invoice")

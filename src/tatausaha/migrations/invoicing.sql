@@ -63,7 +63,7 @@ create table price_line (
   tiers jsonb not null default '[]',
   -- PPN belongs to the service: 'normal' (12 % of 11/12), 'exempt' (dibebaskan), 'none' (not a taxed service).
   ppn text not null default 'normal' check (ppn in ('normal', 'exempt', 'none')),
-  -- Which service it is under PPh 23 (see purchasing/rules/taxes.py); '' when the client withholds nothing.
+  -- Which service it is under PPh 23 (see core/taxes.py); '' when the client withholds nothing.
   pph23 text not null default '',
   primary key (tenant_id, id),
   constraint price_line_client_key unique (tenant_id, client_id, id),
@@ -85,6 +85,8 @@ create table work_time (
   task text not null check (length(task) between 1 and 200),
   note text not null default '',
   billable boolean not null default true,
+  -- Stands behind an invoice's line, or was waived: then it stays as it is. Kept by billed_item alone.
+  billed boolean not null default false,
   primary key (tenant_id, id),
   constraint work_time_client_key unique (tenant_id, client_id, id),
   foreign key (tenant_id, client_id) references client (tenant_id, id),
@@ -141,6 +143,8 @@ create table client_invoice (
   -- How many reminders left, and the day of the last.
   reminders int not null default 0,
   reminded_on date,
+  -- Why the client is not reminded of this one, as a person said.
+  hold_reason text not null default '',
   void_reason text not null default '',
   actor_id uuid,
   actor_name text not null default '',
@@ -216,6 +220,72 @@ create table billed_item (
 create index billed_item_line on billed_item (tenant_id, line_id, finished_on, id) where line_id is not null;
 create index billed_item_finished on billed_item (tenant_id, client_id, finished_on, id);
 
+-- An hour that is billed or waived may not change any more, and who worked it cannot see a draft's items: so the hour itself
+-- says it. One that was changed between being counted and being billed is counted again.
+create function settle_billed_hour() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' then
+    update work_time set billed = false where tenant_id = old.tenant_id and id = old.item_id;
+    return null;
+  end if;
+  update work_time set billed = true
+    where tenant_id = new.tenant_id and id = new.item_id and minutes = new.quantity and not billed;
+  if not found then
+    raise exception 'an hour changed while it was billed' using errcode = 'serialization_failure';
+  end if;
+  return null;
+end $$;
+create trigger billed_hour after insert on billed_item for each row when (new.kind = 'hour')
+  execute function settle_billed_hour();
+create trigger unbilled_hour after delete on billed_item for each row when (old.kind = 'hour')
+  execute function settle_billed_hour();
+
+-- An approved invoice's figures, lines and items never change; that it is sent, paid or void is written beside them. When it
+-- is void, its items are given back, so that the work can be billed by another.
+create function refuse_issued_figures() returns trigger language plpgsql as $$
+begin
+  if old.number is not null and (
+    row(new.client_id, new.period, new.price_list_id, new.number, new.issued_on, new.due_on, new.subtotal, new.ppn,
+      new.total, new.pph23, new.note, new.issuer, new.approved_name)
+    is distinct from row(old.client_id, old.period, old.price_list_id, old.number, old.issued_on, old.due_on, old.subtotal,
+      old.ppn, old.total, old.pph23, old.note, old.issuer, old.approved_name)
+    or new.state in ('draft', 'waiting') or (old.state = 'void' and new.state <> 'void'))
+  then
+    raise exception 'the figures of an issued invoice do not change' using errcode = 'TS001';
+  end if;
+  return new;
+end $$;
+create trigger client_invoice_update before update on client_invoice for each row execute function refuse_issued_figures();
+create function refuse_issued_deletion() returns trigger language plpgsql as $$
+begin
+  if old.number is not null then
+    raise exception 'an issued invoice is void at most, and never deleted' using errcode = 'TS001';
+  end if;
+  return old;
+end $$;
+create trigger client_invoice_delete before delete on client_invoice for each row execute function refuse_issued_deletion();
+create function refuse_issued_lines() returns trigger language plpgsql as $$
+begin
+  if exists (select from changed c join client_invoice i on i.tenant_id = c.tenant_id and i.id = c.invoice_id
+    where i.number is not null and not (tg_table_name = 'billed_item' and tg_op = 'DELETE' and i.state = 'void'))
+  then
+    raise exception 'the lines of an issued invoice do not change' using errcode = 'TS001';
+  end if;
+  return null;
+end $$;
+create trigger client_invoice_line_insert after insert on client_invoice_line referencing new table as changed
+  for each statement execute function refuse_issued_lines();
+create trigger client_invoice_line_update after update on client_invoice_line referencing old table as changed
+  for each statement execute function refuse_issued_lines();
+create trigger client_invoice_line_delete after delete on client_invoice_line referencing old table as changed
+  for each statement execute function refuse_issued_lines();
+create trigger billed_item_insert after insert on billed_item referencing new table as changed
+  for each statement execute function refuse_issued_lines();
+create trigger billed_item_update after update on billed_item referencing old table as changed
+  for each statement execute function refuse_issued_lines();
+create trigger billed_item_delete after delete on billed_item referencing old table as changed
+  for each statement execute function refuse_issued_lines();
+
 -- Money that came for an invoice, and slips of PPh 23 (bukti potong) that stand for the rest. One entered wrongly is voided.
 create table client_payment (
   tenant_id uuid not null default app_tenant(),
@@ -228,8 +298,11 @@ create table client_payment (
   amount bigint not null check (amount > 0 and amount < 10000000000000),
   -- Of money the bank's words, of a slip its number.
   reference text not null default '',
+  -- Of a slip, why it says another amount than was expected.
+  note text not null default '',
   voided_at timestamptz,
   void_reason text not null default '' check ((void_reason <> '') = (voided_at is not null)),
+  voided_name text not null default '',
   actor_id uuid,
   actor_name text not null default '',
   primary key (tenant_id, id),
