@@ -30,7 +30,7 @@ def walls() -> str:
         + protect("billed_item", tenant=REMADE, client="select", client_rule=OF_SENT.format("billed_item"))
         + protect(
             "client_payment",
-            tenant="select, insert, update (voided_at, void_reason)",
+            tenant="select, insert, update (voided_at, void_reason, voided_name)",
             client="select",
             client_rule=OF_SENT.format("client_payment"),
         )
