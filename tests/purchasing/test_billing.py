@@ -12,9 +12,9 @@ from tatausaha.core.actor import Actor, acting
 from tatausaha.core.ageing import by_age
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import render, use_language
+from tatausaha.core.taxes import ServiceAmount, pph23
 from tatausaha.purchasing.queries import bills as queries
 from tatausaha.purchasing.rules.matching import BillLine, OrderLine, Tolerance, match
-from tatausaha.purchasing.rules.taxes import ServiceAmount, pph23
 from tatausaha.purchasing.service import billing, receiving, settling
 from tatausaha.purchasing.service.billing import Asked, Paper
 from tatausaha.purchasing.service.receiving import Came, Delivery

@@ -8,12 +8,10 @@ from collections.abc import Iterable
 import msgspec
 
 from tatausaha.core.money import RATE_BASE, Rupiah, portion, round_ratio
+from tatausaha.core.taxes import ppn_base
 
 UNIT = 1000
 """Quantities are counted in thousandths."""
-
-PPN_RATE = 12_000
-"""12 %, in parts per 100,000 (UU 42/2009 Art. 7 as changed by UU 7/2021)."""
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -28,15 +26,6 @@ class Totals(msgspec.Struct, frozen=True):
 def line_amount(quantity: int, price: Rupiah, discount: int = 0) -> Rupiah:
     """What a line costs before PPN: `quantity` in thousandths of the unit that costs `price`, `discount` in parts per 100,000."""
     return round_ratio(quantity * price * (RATE_BASE - discount), UNIT * RATE_BASE)
-
-
-def ppn_base(subtotal: Rupiah, rate: int = PPN_RATE) -> Rupiah:
-    """What PPN is reckoned on: at 12 % eleven twelfths of the price, at any other rate all of it.
-
-    PMK 131/2024 Art. 3: goods that are no luxury are taxed on another value (DPP nilai lain) of 11/12 of the selling price,
-    so that the burden stays at 11 %. Luxury goods (Art. 2) are taxed on the full price and are not ordered here.
-    """
-    return round_ratio(subtotal * 11, 12) if rate == PPN_RATE else subtotal
 
 
 def totals(amounts: Iterable[Rupiah], rate: int) -> Totals:

@@ -16,11 +16,11 @@ from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, current_language, render, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.money import format_rupiah, round_ratio
+from tatausaha.core.taxes import SERVICES, ServiceAmount, pph23, pph23_rate
 from tatausaha.purchasing.queries import bills, payable_policy, receipts
 from tatausaha.purchasing.queries.bills import Bill, Supplier
 from tatausaha.purchasing.queries.receipts import ReceivableLine
 from tatausaha.purchasing.rules.matching import Finding, find_same
-from tatausaha.purchasing.rules.taxes import SERVICES, ServiceAmount, pph23, pph23_rate
 from tatausaha.purchasing.rules.totals import UNIT
 from tatausaha.purchasing.service import matching
 from tatausaha.purchasing.service.settling import under_way

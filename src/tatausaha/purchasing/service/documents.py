@@ -12,11 +12,11 @@ from tatausaha.core.i18n import Language, gettext, use_language
 from tatausaha.core.money import format_rupiah
 from tatausaha.core.process import tools
 from tatausaha.core.quantities import format_quantity
+from tatausaha.core.taxes import ppn_base
 from tatausaha.core.terbilang import terbilang
 from tatausaha.core.typesetting import typeset
 from tatausaha.purchasing.queries import orders
 from tatausaha.purchasing.queries.orders import Order
-from tatausaha.purchasing.rules.totals import ppn_base
 from tatausaha.purchasing.service.content import version_of
 
 TEMPLATE = "documents/order.typ"

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from tatausaha.core import db
+from tatausaha.core.taxes import PPN_RATE
 from tatausaha.purchasing.queries import bills, payable_policy, receipts
 from tatausaha.purchasing.queries.bills import Bill, BillLine
 from tatausaha.purchasing.rules import matching
 from tatausaha.purchasing.rules.matching import Finding
-from tatausaha.purchasing.rules.totals import PPN_RATE, totals
+from tatausaha.purchasing.rules.totals import totals
 
 
 async def find_misfits(bill: Bill, lines: Sequence[BillLine]) -> list[Finding]:

@@ -15,6 +15,7 @@ from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import current_language, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.money import format_rupiah, round_ratio
+from tatausaha.core.taxes import SERVICES
 from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.forms import expect_form, typed_values
 from tatausaha.core.web.lists import id_of, list_query, split_page
@@ -26,7 +27,6 @@ from tatausaha.purchasing.queries import bills as queries
 from tatausaha.purchasing.queries import payments, receipts
 from tatausaha.purchasing.queries.bills import Bill, Supplier
 from tatausaha.purchasing.queries.receipts import OrderHead, ReceivableLine
-from tatausaha.purchasing.rules.taxes import SERVICES
 from tatausaha.purchasing.rules.totals import UNIT, totals
 from tatausaha.purchasing.service import billing, matching, settling
 from tatausaha.purchasing.service.billing import ATTENTION, Asked, Paper
