@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tatausaha.core import db
 from tatausaha.core.ageing import BUCKETS, by_age
 from tatausaha.core.ids import uuid7
+from tatausaha.core.settling import settle
 from tatausaha.people.rules import today
 from tatausaha.sales.queries import customers, receivables
-from tatausaha.sales.rules.credit import beyond, instalments, settle
+from tatausaha.sales.rules.credit import beyond, instalments
 from tests.make import Office, agree, drain
 
 TODAY = today()

@@ -14,10 +14,11 @@ from tatausaha.core.errors import Conflict, Invalid, NotFound
 from tatausaha.core.i18n import text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.money import Rupiah
+from tatausaha.core.settling import settle
 from tatausaha.sales.queries import customers, receivables
 from tatausaha.sales.queries.customers import Customer
 from tatausaha.sales.receivable_forms import InvoiceForm, PaymentForm
-from tatausaha.sales.rules.credit import beyond, due_day, instalments, settle
+from tatausaha.sales.rules.credit import beyond, due_day, instalments
 from tatausaha.sales.service.customers import ATTENTION
 
 NUMBERS = "sales_invoice"
