@@ -161,6 +161,9 @@ create table billing_request (
   interval text not null default '' check (interval in ('', 'month', 'year')),
   currency text not null default '' check (currency in ('', 'idr', 'usd')),
   coupon text not null default '',
+  -- What was counted when it was asked, and is told to Stripe however often its job is tried.
+  clients int not null default 0 check (clients >= 0),
+  employees int not null default 0 check (employees >= 0),
   -- What the person saw before agreeing, in minor units; null where there was nothing to see.
   shown_amount bigint,
   -- What a preview answered: {"total": 1, "tax": 1, "currency": "idr", "lines": [{"words": "…", "amount": 1}]}, minor units.
@@ -170,6 +173,7 @@ create table billing_request (
   -- Where the person goes on to: the payment page, or the portal.
   url text not null default '' check (url = '' or url ~ '^https?://'),
   url_ends_at timestamptz,
+  -- {"msgid": "…", "params": {}, "field": "coupon"}: why it failed, and the form's field that is wrong, if it is one's.
   problem jsonb,
   actor_id uuid,
   actor_name text not null default '',
@@ -178,7 +182,7 @@ create table billing_request (
 create index billing_request_recent on billing_request (tenant_id, id);
 -- Two changes at once: the second is told of the first.
 create unique index billing_request_alive_key on billing_request (tenant_id)
-  where state = 'asked' and kind in ('change', 'cancel', 'resume');
+  where state = 'asked' and kind in ('checkout', 'change', 'cancel', 'resume');
 
 -- What Stripe sent, by its own id, as it came. Stored first and looked at later; whose it is the relay finds out, by the
 -- customer, since nothing else in it is believed.
