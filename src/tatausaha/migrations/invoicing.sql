@@ -300,6 +300,9 @@ create table client_payment (
   reference text not null default '',
   -- Of a slip, why it says another amount than was expected.
   note text not null default '',
+  -- One transfer may pay several invoices: its shares bear one receipt and are counted from 1, also when it is sent twice.
+  receipt_id uuid not null default uuidv7(),
+  part int not null default 1 check (part > 0),
   voided_at timestamptz,
   void_reason text not null default '' check ((void_reason <> '') = (voided_at is not null)),
   voided_name text not null default '',
@@ -311,8 +314,12 @@ create table client_payment (
   check (kind = 'money' or reference <> '')
 );
 create index client_payment_invoice on client_payment (tenant_id, invoice_id, received_on, id);
-create unique index client_payment_reference_key on client_payment (tenant_id, client_id, kind, reference)
+create unique index client_payment_receipt_key on client_payment (tenant_id, receipt_id, part);
+create unique index client_payment_reference_key on client_payment (tenant_id, client_id, kind, reference, part)
   where reference <> '' and voided_at is null;
+
+-- What was written about an invoice: 'remind <invoice> <step or day>'.
+create index mail_reminder on mail (tenant_id, once_key collate "C") where template = 'invoice_reminder';
 
 -- The provider numbers its own invoices in one series over all its clients: such a series names no client.
 alter table number_pattern alter column client_id drop not null,
