@@ -25,6 +25,7 @@ MAY_CONNECT = {
     "asyncio.open_unix_connection": {"core/scanner.py"},
     "socket": {"local", "demo"},
     "httpx": {"demo"},
+    "stripe": {"billing/stripe_line.py"},
     "subprocess": {"cli.py", "local", "demo", "core/imports/workbook.py"},
 }
 NEVER = {

@@ -1,5 +1,7 @@
 """What one process holds beside the database: settings, keys, storage, mail, typesetting. Opened once at its start."""
 
+from collections.abc import Awaitable, Callable
+
 import msgspec
 
 from tatausaha.core import background
@@ -24,6 +26,13 @@ class Process(msgspec.Struct, frozen=True):
 
 
 _open: list[Process] = []
+_closers: list[Callable[[], Awaitable[None]]] = []
+
+
+def when_closing(close: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """Register what a module holds open and must close with the process, while its loop still turns."""
+    _closers.append(close)
+    return close
 
 
 async def open_process(settings: Settings, *, connections: int, patience: float) -> Process:
@@ -44,8 +53,10 @@ async def open_process(settings: Settings, *, connections: int, patience: float)
 
 
 async def close_process() -> None:
-    """Finish what was begun and close the pool; the tools hold nothing open."""
+    """Finish what was begun and close what is open; the tools hold nothing open."""
     await background.settled()
+    for close in _closers:
+        await close()
     _open.clear()
     await DB.disconnect()
 
