@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from tatausaha.billing.jobs import Watch
 from tatausaha.core import db
 from tatausaha.core.db import AWAY, DB, jobs_scope
 from tatausaha.core.logs import open_logs
@@ -39,6 +40,7 @@ class Periodic(msgspec.Struct, frozen=True):
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 STOCKED = "exists (select from place w where w.tenant_id = provider.id)"
+SUBSCRIBES = "exists (select from billing_account a where a.tenant_id = provider.id)"
 PERIODIC = (
     Periodic(CleanUp(), DAY, for_each_provider=False),
     Periodic(ForgetJobs(), DAY),
@@ -49,6 +51,7 @@ PERIODIC = (
     Periodic(TellLow(), 5 * MINUTE, only=STOCKED),
     Periodic(ReckonPace(), DAY, only=STOCKED),
     Periodic(CheckBalances(), DAY, only=STOCKED),
+    Periodic(Watch(), HOUR, only=SUBSCRIBES),
 )
 
 

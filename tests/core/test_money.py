@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tatausaha.core.money import format_rupiah, parse_rupiah, portion, round_ratio
+from tatausaha.core.money import format_minor, format_rupiah, parse_rupiah, portion, round_ratio
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,18 @@ def test_rates_are_parts_of_a_hundred_thousand() -> None:
     assert portion(10_000_000, 2_000) == 200_000
     assert portion(10_000_000, 445) == 44_500
     assert (portion(5_938_885, 1_000), portion(5_938_885, 1_000, "floor")) == (59_389, 59_388)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "indonesian", "english"),
+    [
+        (135_000_000, "idr", "Rp 1.350.000", "Rp 1,350,000"),
+        (-123_456, "idr", "-Rp 1.234,56", "-Rp 1,234.56"),
+        (3_500, "usd", "US$35,00", "US$35.00"),
+        (5, "usd", "US$0,05", "US$0.05"),
+    ],
+)
+def test_amounts_of_other_currencies_are_written_from_their_hundredths(
+    amount: int, currency: str, indonesian: str, english: str
+) -> None:
+    assert (format_minor(amount, currency, "id"), format_minor(amount, currency, "en")) == (indonesian, english)

@@ -47,9 +47,10 @@ class Reconcile(Job, frozen=True):
 
 
 class Watch(Job, frozen=True):
-    """Tell the owners in time: the trial ends, grace ends, a limit is near."""
+    """Tell the owners in time: the trial ends, grace ends, a limit is near. `recovered` once what was missing has come."""
 
     kind: ClassVar[str] = "billing.watch"
+    recovered: bool = False
 
     def title(self) -> Text:
         return text("Watch the subscription's days and limits")

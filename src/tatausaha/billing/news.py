@@ -61,6 +61,19 @@ def for_staff(standing: Standing, now: datetime) -> Notice | None:
     return Notice("closed.staff", about, "attention", _CLOSED, (_GOES_ON, _ASK), "subscription", stops=True)
 
 
+def ending(ends_at: datetime) -> Notice:
+    """The subscription was cancelled for a day to come."""
+    title = text("The subscription ends on {day}.", day=day_of(ends_at))
+    words = text("Until then everything goes on as before. It can be resumed up to that day.")
+    return Notice("ending", _about(ends_at), "waiting", title, (words,), "subscription")
+
+
+def recovered(about: str) -> Notice:
+    """What was missing came; `about` tells this recovery from others."""
+    words = text("Thank you: the payment came, and everything can be begun again.")
+    return Notice("recovered", about, "progress", text("The subscription is paid."), (words,), "subscription")
+
+
 def day_of(moment: datetime) -> str:
     """The day of a moment where the house is, as its reader writes it."""
     return format_day(moment.astimezone(ZONES[ZONE]).date(), current_language())
@@ -92,8 +105,12 @@ def _trial(standing: Standing, now: datetime) -> Iterator[Notice]:
     if standing.reason != "trial" or until is None or standing.state(now) != "open":
         return
     days = next((days for days in TRIAL_DAYS if until - now <= timedelta(days=days)), None)
-    if days is not None:
-        title = text("The trial ends on {day}.", day=day_of(until))
+    if days is None:
+        return
+    title = text("The trial ends on {day}.", day=day_of(until))
+    if standing.plan:
+        yield Notice(f"first_payment.{days}", _about(until), "progress", title, (_FIRST_PAYMENT,), "portal")
+    else:
         tone: Tone = "waiting" if days > 1 else "attention"
         yield Notice(f"trial.{days}", _about(until), tone, title, (_CHOOSE,), "plans")
 
@@ -135,6 +152,9 @@ _GRACE_STAFF = text("For now, no new clients and no new people can be added.")
 _GOES_ON = text("What is under way goes on, and everything can be read and exported.")
 _ASK = text("The subscription has lapsed; an owner can renew it.")
 _CHOOSE = text("Choose a plan before then, and nothing is interrupted. What you entered stays in any case.")
+_FIRST_PAYMENT = text(
+    "The first payment is taken then, if there is a payment method; the page Subscription shows both."
+)
 _OTHER_CARD = text("That is before the next payment. Enter another card, so that it does not fail.")
 _NEAR = text("When all are in use, no more can be added. A larger plan holds more.")
 _WHY: dict[str, Callable[[str], Text]] = {

@@ -53,3 +53,16 @@ def format_rupiah(amount: Rupiah, language: str) -> str:
     if language == "id":
         digits = digits.replace(",", ".")
     return f"{'-' if amount < 0 else ''}Rp {digits}"
+
+
+def format_minor(amount: int, currency: str, language: str) -> str:
+    """An amount in hundredths of a currency: `Rp 1.350.000`, `US$35.00` (`US$35,00` in Indonesian).
+
+    Rupiah are written whole, with hundredths only where there are any.
+    """
+    point, comma = (",", ".") if language == "id" else (".", ",")
+    whole, rest = divmod(abs(amount), 100)
+    digits = f"{whole:,}".replace(",", comma)
+    fraction = f"{point}{rest:02}" if rest or currency != "idr" else ""
+    sign = "Rp " if currency == "idr" else "US$" if currency == "usd" else f"{currency.upper()} "
+    return f"{'-' if amount < 0 else ''}{sign}{digits}{fraction}"

@@ -13,6 +13,7 @@ from tatausaha.core.i18n import Text, current_language
 from tatausaha.core.process import tools
 from tatausaha.core.web import flash
 from tatausaha.core.web.access import csrf_token
+from tatausaha.core.web.banner import banner
 from tatausaha.core.web.navigation import navigation
 from tatausaha.core.web.viewer import Viewer
 
@@ -66,6 +67,7 @@ def base_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "viewer": viewer,
         "here": request.url.path,
         "language": current_language(),
+        "banner": banner(viewer, request.url.path),
         "nav": navigation(viewer, request.url.path, request.query_params.get("client")),
         "csrf_token": csrf_token(viewer, tools().settings.secret_key),
     }

@@ -15,7 +15,7 @@ from tatausaha.core import i18n
 from tatausaha.core.dates import MONTHS, Period, format_clock, format_day, format_moment
 from tatausaha.core.i18n import current_language
 from tatausaha.core.masking import masked
-from tatausaha.core.money import format_rupiah
+from tatausaha.core.money import format_minor, format_rupiah
 from tatausaha.core.quantities import format_quantity
 
 
@@ -65,6 +65,10 @@ def _rupiah(amount: int | None) -> str:
     return "–" if amount is None else format_rupiah(amount, current_language())
 
 
+def _minor(amount: int | None, currency: str) -> str:
+    return "–" if amount is None else format_minor(amount, currency, current_language())
+
+
 def _number(value: int | None) -> str:
     if value is None:
         return "–"
@@ -107,6 +111,7 @@ def _json(value: Any) -> Markup:
 
 FILTERS = {
     "rupiah": _rupiah,
+    "minor": _minor,
     "number": _number,
     "quantity": _quantity,
     "percent": _percent,
