@@ -36,8 +36,13 @@ create table price_list (
   terms_days int not null default 14 check (terms_days between 0 and 180),
   state text not null default 'draft' check (state in ('draft', 'waiting', 'agreed', 'refused')),
   note text not null default '',
+  -- Why a second person did not agree, or why the draft was given up.
+  refusal text not null default '',
+  -- Who wrote it last, and the second person who agreed.
   actor_id uuid,
   actor_name text not null default '',
+  agreed_at timestamptz check ((agreed_at is not null) = (state = 'agreed')),
+  agreed_name text not null default '',
   primary key (tenant_id, id),
   constraint price_list_client_key unique (tenant_id, client_id, id),
   foreign key (tenant_id, client_id) references client (tenant_id, id)
@@ -70,6 +75,39 @@ create table price_line (
   constraint price_line_position_key unique (tenant_id, price_list_id, position),
   foreign key (tenant_id, client_id, price_list_id) references price_list (tenant_id, client_id, id)
 );
+
+-- What was agreed does not change: of an agreed list nothing but its last day, of its lines nothing. A client has one list a day.
+create function refuse_agreed_prices() returns trigger language plpgsql as $$
+begin
+  if old.state = 'agreed' and (new.state, new.client_id, new.name, new.starts_on, new.minimum, new.terms_days, new.note)
+    is distinct from (old.state, old.client_id, old.name, old.starts_on, old.minimum, old.terms_days, old.note)
+  then
+    raise exception 'an agreed list of prices does not change, another one follows it' using errcode = 'TS001';
+  end if;
+  if new.state = 'agreed' and exists (select from price_list l where l.tenant_id = new.tenant_id
+    and l.client_id = new.client_id and l.id <> new.id and l.state = 'agreed'
+    and l.starts_on <= coalesce(new.ends_on, 'infinity') and new.starts_on <= coalesce(l.ends_on, 'infinity'))
+  then
+    raise exception 'a client has one agreed list of prices on a day' using errcode = 'TS001';
+  end if;
+  return new;
+end $$;
+create trigger price_list_update before update on price_list for each row execute function refuse_agreed_prices();
+create function refuse_agreed_lines() returns trigger language plpgsql as $$
+begin
+  if exists (select from changed c join price_list l on l.tenant_id = c.tenant_id and l.id = c.price_list_id
+    where l.state = 'agreed')
+  then
+    raise exception 'the lines of an agreed list of prices do not change' using errcode = 'TS001';
+  end if;
+  return null;
+end $$;
+create trigger price_line_insert after insert on price_line referencing new table as changed
+  for each statement execute function refuse_agreed_lines();
+create trigger price_line_update after update on price_line referencing old table as changed
+  for each statement execute function refuse_agreed_lines();
+create trigger price_line_delete after delete on price_line referencing old table as changed
+  for each statement execute function refuse_agreed_lines();
 
 -- Hours that people worked for a client.
 create table work_time (
@@ -138,7 +176,10 @@ create table client_invoice (
   counted_at timestamptz not null default now(),
   document_id uuid,
   sent_at timestamptz,
+  -- Addresses with commas; before it is sent those that a person named, none for the client's approvers.
   sent_to text not null default '',
+  -- How often it was sent on purpose, and the first e-mail of the last time.
+  sendings int not null default 0,
   mail_id uuid,
   -- How many reminders left, and the day of the last.
   reminders int not null default 0,
