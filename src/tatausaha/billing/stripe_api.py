@@ -73,6 +73,13 @@ async def create_checkout(
     return shapes.opened(plain(await call(line().v1.checkout.sessions.create_async(wanted, once(key)))))
 
 
+async def expire_checkout(key: str, session_id: str) -> None:
+    """Close a payment page that nobody paid; one that was paid, or ended by itself, stays as it is."""
+    page = await call(line().v1.checkout.sessions.retrieve_async(session_id))
+    if page.status == "open":
+        await call(line().v1.checkout.sessions.expire_async(session_id, {}, once(key)))
+
+
 async def change_items(key: str, subscription_id: str, items: Sequence[ItemChange], prorate: bool) -> None:
     """Change prices and quantities of a subscription; what is prorated comes on the next invoice.
 

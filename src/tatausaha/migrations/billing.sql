@@ -161,6 +161,8 @@ create table billing_request (
   interval text not null default '' check (interval in ('', 'month', 'year')),
   currency text not null default '' check (currency in ('', 'idr', 'usd')),
   coupon text not null default '',
+  -- What the payment page speaks.
+  language text not null default 'id' check (language in ('id', 'en')),
   -- What was counted when it was asked, and is told to Stripe however often its job is tried.
   clients int not null default 0 check (clients >= 0),
   employees int not null default 0 check (employees >= 0),

@@ -37,6 +37,7 @@ class Request(msgspec.Struct, frozen=True):
     interval: str
     currency: str
     coupon: str
+    language: Literal["id", "en"]
     clients: int
     employees: int
     shown_amount: int | None
@@ -55,7 +56,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 _ROW = (
-    "select id, created_at, kind, plan, interval, currency, coupon, clients, employees, shown_amount, answer, state,"
+    "select id, created_at, kind, plan, interval, currency, coupon, language, clients, employees, shown_amount, answer, state,"
     " stripe_id, url, url_ends_at, problem, actor_name from billing_request"
 )
 
