@@ -41,7 +41,7 @@ create table price_list (
   -- Who wrote it last, and the second person who agreed.
   actor_id uuid,
   actor_name text not null default '',
-  agreed_at timestamptz check ((agreed_at is not null) = (state = 'agreed')),
+  agreed_at timestamptz,
   agreed_name text not null default '',
   primary key (tenant_id, id),
   constraint price_list_client_key unique (tenant_id, client_id, id),
