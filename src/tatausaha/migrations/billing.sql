@@ -53,9 +53,9 @@ create table subscription (
   primary key (tenant_id, id)
 );
 create index subscription_recent on subscription (tenant_id, began_at desc, id);
--- One at a time is alive, whatever two pages asked for in one moment.
+-- One at a time is alive, whatever two pages asked for in one moment; an incomplete one has not begun to live.
 create unique index subscription_alive_key on subscription (tenant_id)
-  where status not in ('canceled', 'incomplete_expired');
+  where status not in ('canceled', 'incomplete', 'incomplete_expired');
 
 create table stripe_invoice (
   tenant_id uuid not null default app_tenant() references provider (id),
