@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -125,6 +125,22 @@ async def make_client(client_id: UUID | None = None, name: str = "PT Maju Bersam
         *(client_id, name, client_id.hex[-8:].upper(), list(SERVICES)),
     )
     return client_id
+
+
+async def make_standing(lapsed: timedelta | None = None, grace: timedelta = timedelta(14), **most: int) -> None:
+    """A subscription of the open scope's provider: paid, or lapsed since so long; `most` is what its plan holds."""
+    since = None if lapsed is None else datetime.now(UTC) - lapsed
+    await db.execute("delete from entitlement")
+    await _insert(
+        "entitlement",
+        {
+            "plan": "tumbuh",
+            "reason": "paid" if since is None else "card",
+            "open_until": since,
+            "grace_until": since and since + grace,
+            "most": most,
+        },
+    )
 
 
 async def drain(tenant_id: UUID) -> list[str]:

@@ -1,12 +1,15 @@
 """What the board of work has done by the clock, and letters to those whom a change waits for."""
 
+from tatausaha.clients import queries as clients
 from tatausaha.core import changes
 from tatausaha.core.changes import TellDeciders
 from tatausaha.core.claims import Claim
 from tatausaha.core.db import tenant_scope
 from tatausaha.identity import factor_reset
+from tatausaha.identity import queries as members
 from tatausaha.identity import service as identity
 from tatausaha.payroll import service as payroll
+from tatausaha.people import queries as people
 from tatausaha.people.service import guarded, openings, pay
 from tatausaha.privacy.service import retention
 from tatausaha.purchasing.service import approving, billing, paying, receiving, requests, suppliers
@@ -22,6 +25,8 @@ KINDS_OF = (
     *(approving, billing, paying, receiving, requests, suppliers),
     *(receivables, shifts, adjusting, counting, supplies),
 )
+# Whoever counts what a subscription holds knows every counter, which each of these registers.
+COUNTERS_OF = (clients, members, people)
 
 
 @handles(ForgetJobs)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import db
+from tatausaha.core import db, entitlements
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
 
@@ -81,6 +81,13 @@ class Brand(msgspec.Struct, frozen=True):
 async def list_names() -> list[ClientName]:
     """The clients that are served, by name."""
     return await db.rows(ClientName, "select id, name from client where archived_at is null order by name, id")
+
+
+@entitlements.counts("client")
+async def count_active() -> int:
+    """The clients that are served. Needs the provider's scope."""
+    count: int = await db.value("select count(*) from client where archived_at is null")
+    return count
 
 
 async def find_name(client_id: UUID) -> str | None:

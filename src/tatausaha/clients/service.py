@@ -9,7 +9,7 @@ import msgspec
 from tatausaha.clients.queries import ClientView
 from tatausaha.clients.regions import REGIONS
 from tatausaha.clients.tables import Client
-from tatausaha.core import audit, db
+from tatausaha.core import audit, db, entitlements
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.ids import uuid7
@@ -38,8 +38,9 @@ class ClientForm(msgspec.Struct, frozen=True):
 
 
 async def create(form: ClientForm) -> UUID:
-    """A new client company. Needs the provider's scope."""
+    """A new client company, if the subscription holds one more. Needs the provider's scope."""
     facts = await _facts(form, None)
+    await entitlements.begin("client")
     client = Client(id=uuid7(), **facts)
     await client.save()
     await audit.record("created", "client", client.id, client.id)
@@ -105,10 +106,16 @@ async def set_brand(client_id: UUID, colour: str | None, logo_key: str | None) -
 async def archive(client_id: UUID) -> None:
     """Take a client that is served no longer out of lists and choices; nothing is deleted."""
     await db.execute("update client set archived_at = now() where id = $1 and archived_at is null", client_id)
+    await entitlements.recount()
     await audit.record("archived", "client", client_id, client_id)
 
 
 async def restore(client_id: UUID) -> None:
-    """Serve an archived client again."""
+    """Serve an archived client again, if the subscription holds it and its employees. Needs the provider's scope."""
+    if not await db.value("select archived_at from client where id = $1 for update", client_id):
+        return
+    await entitlements.begin("client")
     await db.execute("update client set archived_at = null where id = $1", client_id)
+    await entitlements.recount()
+    await entitlements.ask("employee", 0)
     await audit.record("restored", "client", client_id, client_id)

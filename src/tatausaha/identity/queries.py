@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import db
+from tatausaha.core import db, entitlements
 from tatausaha.core.db import gate_scope
 from tatausaha.core.errors import Conflict, NotFound
 from tatausaha.core.i18n import text
@@ -92,12 +92,18 @@ select s.account_id, s.member_id, s.tenant_id, s.token_hash as session_hash, s.s
   (select array_agg(array[o.id::text, p2.name || coalesce(' · ' || c2.name, '')] order by p2.name)
     from member o join provider p2 on p2.id = o.tenant_id
     left join client c2 on c2.tenant_id = o.tenant_id and c2.id = o.client_id
-    where o.account_id = s.account_id and o.ended_at is null and o.id <> s.member_id) as others
+    where o.account_id = s.account_id and o.ended_at is null and o.id <> s.member_id) as others,
+  case when e.id is not null then jsonb_build_object('plan', e.plan, 'reason', e.reason, 'open_until', e.open_until,
+    'grace_until', e.grace_until, 'most', e.most, 'used', e.used,
+    'next_attempt_at', e.next_attempt_at, 'card_ends_on', e.card_ends_on) end as standing,
+  case when e.id is not null then array(select w.name from member w where w.tenant_id = s.tenant_id
+    and w.role = 'owner' and w.ended_at is null order by w.name limit 3) else '{}' end as owners
 from user_session s
 join account a on a.id = s.account_id
 join member m on m.tenant_id = s.tenant_id and m.id = s.member_id and m.ended_at is null
 join provider p on p.id = s.tenant_id
 left join client c on c.tenant_id = m.tenant_id and c.id = m.client_id
+left join entitlement e on e.tenant_id = s.tenant_id
 where s.token_hash = $1 and s.expires_at > now()
 """
 
@@ -214,6 +220,17 @@ async def list_sessions(account_id: UUID) -> list[SessionView]:
         " where account_id = $1 and expires_at > now() order by seen_at desc",
         account_id,
     )
+
+
+@entitlements.counts("seat")
+async def count_seats() -> int:
+    """The provider's own people, with those who are invited to join them. Needs the provider's scope."""
+    count: int = await db.value(
+        "select (select count(*) from member where role in ('owner', 'manager', 'worker') and ended_at is null)"
+        " + (select count(*) from invitation where role in ('owner', 'manager', 'worker') and accepted_at is null"
+        "   and revoked_at is null and expires_at > now())"
+    )
+    return count
 
 
 async def get_provider() -> ProviderView:

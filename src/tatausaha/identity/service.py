@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import audit, changes, db, letters, limits
+from tatausaha.core import audit, changes, db, entitlements, letters, limits
 from tatausaha.core.actor import current_actor
 from tatausaha.core.change_kinds import MANAGERS, Change
 from tatausaha.core.changes import Proposed
@@ -60,6 +60,8 @@ async def invite(form: Invite, language: Language) -> Proposed | None:
         raise NotFound(text("This client does not exist."))
     await _refuse_known(email)
     if client_id is None:
+        if not await _is_seated(email):
+            await entitlements.begin("seat")
         await _send(form.name, email, form.role, None, language)
         return None
     return await changes.propose(
@@ -97,6 +99,12 @@ async def admit(change: Change) -> None:
 async def _refuse_known(email: str) -> None:
     if await db.value("select 1 from member where email = $1 and ended_at is null", email):
         raise Conflict(text("{email} is a member already.", email=email))
+
+
+async def _is_seated(email: str) -> bool:
+    """Whether an open invitation to the provider's own people holds a seat for the address already."""
+    open_ones = await queries.list_invitations()
+    return any(one.email == email and one.client_id is None for one in open_ones)
 
 
 async def _send(
@@ -152,6 +160,7 @@ async def revoke_invitation(invitation_id: UUID) -> None:
     )
     if not revoked:
         raise NotFound(text("This invitation does not exist any more."))
+    await entitlements.ended("seat")
     await audit.record("withdrawn", "invitation", invitation_id)
 
 
@@ -247,6 +256,7 @@ async def end_membership(viewer: Viewer, member_id: UUID, invitations: Sequence[
     await db.execute("update member set ended_at = now() where id = $1", member_id)
     await db.execute("delete from assignment where member_id = $1", member_id)
     await db.execute("update invitation set revoked_at = now() where id = any($1)", list(invitations))
+    await entitlements.ended("seat")
     await audit.record("ended", "member", member_id, member.client_id)
 
 

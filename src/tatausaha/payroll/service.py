@@ -7,7 +7,7 @@ figures that were approved, by their hash.
 from typing import Literal
 from uuid import UUID
 
-from tatausaha.core import audit, changes, db, letters, outbox
+from tatausaha.core import audit, changes, db, entitlements, letters, outbox
 from tatausaha.core.actor import current_actor
 from tatausaha.core.changes import Change
 from tatausaha.core.dates import Period
@@ -35,6 +35,7 @@ async def create_run(client_id: UUID, period: Period) -> UUID:
         raise NotFound(text("This client does not exist."))
     if await queries.find_regular_run(client_id, period):
         raise Conflict(text("Payroll of {month} has begun already; open it from the list.", month=str(period)))
+    await entitlements.begin("run")
     run_id = uuid7()
     await PayRun.insert(PayRun(id=run_id, client_id=client_id, period=period.first))
     await _step(await queries.get_run(run_id), "created")

@@ -8,11 +8,12 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import db
+from tatausaha.core import db, entitlements
 from tatausaha.core.crypto import keyring
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import text
 from tatausaha.people import secrets
+from tatausaha.people.rules import today
 from tatausaha.people.search import SORTS, Cursor, Sort, Wanted, Where
 
 PAGE = 50
@@ -151,6 +152,17 @@ class Stored(msgspec.Struct, frozen=True):
     facts: dict[str, Any]
     contracts: list[Contract]
     components: list[Component]
+
+
+@entitlements.counts("employee")
+async def count_at_work() -> int:
+    """The employees of clients that are served, but for those whose last day has passed. Needs the provider's scope."""
+    count: int = await db.value(
+        "select count(*) from employee e join client c on c.tenant_id = e.tenant_id and c.id = e.client_id"
+        " where c.archived_at is null and (e.ended_on is null or e.ended_on >= $1)",
+        today(),
+    )
+    return count
 
 
 async def page_employees(

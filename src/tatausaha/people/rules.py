@@ -19,6 +19,11 @@ def today(zone: str = "Asia/Jakarta") -> date:
     return datetime.now(ZONES[zone]).date()
 
 
+def at_work(ended_on: date | None) -> bool:
+    """Whether a person with this last day is counted as at work now: the last day itself is one."""
+    return ended_on is None or ended_on >= today()
+
+
 def nik_doubts(nik: str | None, born_on: date | None, gender: str) -> list[Text]:
     """What makes a NIK of 16 digits implausible. Doubts, not errors: real identity cards do contradict themselves."""
     if not nik:

@@ -12,7 +12,7 @@ import msgspec
 from litestar import Response
 from litestar.response import Redirect, Stream
 
-from tatausaha.core import audit
+from tatausaha.core import audit, entitlements
 from tatausaha.core.errors import Invalid, NotFound
 from tatausaha.core.i18n import current_language, text
 from tatausaha.core.imports import uploads
@@ -52,6 +52,8 @@ async def take_in(
     upload = Upload(request.user.tenant_id, client_id, subject_id, taken.name, taken.file, digest)
     async with request.user.scope():
         same = await uploads.find_same(flow, upload)
+        if same is None and subject_id is None:  # what is about a run or a count belongs to that work
+            await entitlements.begin("import")
     if same:
         message = text("This very file was uploaded before; here is what came of it.")
         return go_to(flow.address(same, subject_id), message)

@@ -10,7 +10,8 @@ from litestar.datastructures import State
 
 from tatausaha.core.actor import Actor
 from tatausaha.core.db import ScopedTransaction, client_scope, tenant_scope
-from tatausaha.core.i18n import Language
+from tatausaha.core.entitlements import Standing
+from tatausaha.core.i18n import Language, Text
 
 RECENT = timedelta(minutes=10)
 
@@ -49,6 +50,9 @@ class Viewer(msgspec.Struct, frozen=True):
     # Of a program that came with a token: what it may do, and the token's id.
     scopes: frozenset[str] | None = None
     token_id: UUID | None = None
+    # How the provider's subscription stands, and who can mend it; None where nothing is limited.
+    standing: Standing | None = None
+    owners: tuple[str, ...] = ()
 
     @property
     def is_portal(self) -> bool:
@@ -64,6 +68,10 @@ class Viewer(msgspec.Struct, frozen=True):
     def confirmed(self) -> bool:
         """True while it is not long ago that this session's person proved to be the one."""
         return self.confirmed_at is not None and datetime.now(UTC) - self.confirmed_at < RECENT
+
+    def refusal(self, what: str) -> Text | None:
+        """Why one more of a thing may not be begun now, so that a page can say so before a form is filled."""
+        return self.standing.refusal(what) if self.standing else None
 
     def actor(self) -> Actor:
         """This person as written beside what is done."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import audit, db
+from tatausaha.core import audit, db, entitlements
 from tatausaha.core.changes import Proposed
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, text
@@ -16,6 +16,7 @@ from tatausaha.core.masking import DOTS, masked
 from tatausaha.people import queries, tables
 from tatausaha.people.forms import TAX_ENDS, EmployeeForm, EndForm, NewEmployee
 from tatausaha.people.queries import Employee
+from tatausaha.people.rules import at_work
 from tatausaha.people.secrets import SECRETS, nik_index
 from tatausaha.people.service import bulk, guarded, terms
 from tatausaha.people.spreadsheet import PARSERS
@@ -32,6 +33,7 @@ async def create(form: NewEmployee, client_id: UUID) -> UUID:
     if problems:
         raise Invalid(ATTENTION, problems)
     employee_id = uuid7()
+    await entitlements.begin("employee")
     await bulk.insert_employees([{"id": employee_id, "client_id": client_id} | facts])
     owner = {"client_id": client_id, "employee_id": employee_id, "starts_on": form.joined_on}
     contract = {"kind": form.contract_kind, "ends_on": form.contract_ends_on, "number": "", "position": form.position}
@@ -85,6 +87,9 @@ async def take_back_end(employee: Employee) -> None:
 
 
 async def _set_end(employee: Employee, ended_on: date | None, reason: str, annualised: bool) -> None:
+    was, is_now = at_work(employee.ended_on), at_work(ended_on)
+    if is_now and not was:
+        await entitlements.begin("employee")
     await tables.Employee.update(
         {
             tables.Employee.ended_on: ended_on,
@@ -93,6 +98,8 @@ async def _set_end(employee: Employee, ended_on: date | None, reason: str, annua
             tables.Employee.version: employee.version + 1,
         }
     ).where(tables.Employee.id == employee.id)
+    if was and not is_now:
+        await entitlements.ended("employee")
 
 
 def _facts(form: EmployeeForm, stored: Employee | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from tatausaha.core.web.lists import id_of
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.people import queries
+from tatausaha.people.service import importing
 from tatausaha.people.service.employees import ATTENTION
 from tatausaha.people.service.importing import EMPLOYEES
 from tatausaha.people.spreadsheet import FIELDS
@@ -82,7 +83,7 @@ class ImportsController(Controller):
     async def confirm(self, request: AppRequest, import_id: FromPath[UUID]) -> Redirect:
         async with request.user.scope():
             file = await uploads.get(EMPLOYEES, import_id, lock=True)
-            await uploads.confirm(EMPLOYEES, file, current_language())
+            await importing.confirm(file, current_language())
         return go_to(f"/people/imports/{import_id}")
 
     @get("/people/imports/{import_id:uuid}/rejects", name="people.import_rejects", roles=STAFF)

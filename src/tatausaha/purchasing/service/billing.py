@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import audit, changes, db
+from tatausaha.core import audit, changes, db, entitlements
 from tatausaha.core.actor import current_actor
 from tatausaha.core.change_kinds import Change, Item, Line
 from tatausaha.core.changes import Proposed
@@ -68,6 +68,8 @@ async def enter(supplier: Supplier, order_id: UUID | None, paper: Paper, asked: 
         raise Invalid(ATTENTION, {"order_id": text("This order went to another supplier.")})
     lines = {line.id: line for line in await receipts.list_order_lines(order.id)} if order else {}
     _refuse_wrong(lines, paper, asked)
+    if order is None:
+        await entitlements.begin("bill")
     subtotal = sum(line.amount for line in asked)
     await _refuse_twice(supplier, paper, subtotal + paper.ppn)
     withheld = pph23((ServiceAmount(line.amount, line.service) for line in asked), has_npwp=supplier.has_npwp)

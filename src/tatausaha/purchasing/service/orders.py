@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import audit, changes, db, numbers
+from tatausaha.core import audit, changes, db, entitlements, numbers
 from tatausaha.core.actor import current_actor
 from tatausaha.core.changes import Proposed
 from tatausaha.core.errors import Conflict, Invalid
@@ -48,6 +48,8 @@ async def write(
     """Store a new draft with lines that fit; PPN is added for suppliers who are PKP, at the client's rate."""
     if supplier.archived_at:
         raise Conflict(text("{supplier} was put away. Take it back into use to order there.", supplier=supplier.name))
+    if request_id is None:
+        await entitlements.begin("order")
     actor, order_id = current_actor(), uuid7()
     rate = await _rate(supplier.client_id, supplier.pkp)
     foot = totals((one.amount for one in drafts), rate)

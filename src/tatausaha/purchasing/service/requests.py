@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from tatausaha.core import audit, changes, db
+from tatausaha.core import audit, changes, db, entitlements
 from tatausaha.core.actor import current_actor
 from tatausaha.core.change_kinds import Change, ChangeRow, Item, Line
 from tatausaha.core.changes import Proposed
@@ -31,6 +31,7 @@ async def create(client_id: UUID, form: RequestForm, typed: Typed) -> UUID:
     client = await get_client(client_id)
     place = await orders.place_of(client_id, form.place_id)
     drafts = await _resolve(client_id, typed, client.time_zone)
+    await entitlements.begin("request")
     actor, request_id = current_actor(), uuid7()
     await db.execute(
         "insert into purchase_request (id, client_id, place_id, department, needed_on, reason, estimate, maker_id,"

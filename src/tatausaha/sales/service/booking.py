@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from tatausaha.core import db
+from tatausaha.core import db, entitlements
 from tatausaha.core.db import DB
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import text
@@ -212,13 +212,15 @@ class Booking:
             " from unnest($3::text[]) k (code) where k.code <> '' on conflict do nothing",
             *(self.client_id, self.place_id, keys[0]),
         )
-        await db.execute(
+        opened = await db.execute(
             "insert into shift (client_id, place_id, till_id, day, number, cashier)"
             " select $1, $2, t.id, k.day, k.number, k.cashier"
             " from unnest($3::text[], $4::date[], $5::text[], $6::text[]) k (code, day, number, cashier)"
             " left join till t on t.place_id = $2 and t.code = k.code on conflict do nothing",
             *(self.client_id, self.place_id, *keys, list(unseen.values())),
         )
+        if opened and self.document.kind == "sales_call":  # a file was begun when it came
+            await entitlements.begin("shift")
         for record in await db.records(
             "select k.code, k.day, k.number, s.id, s.state in ('waiting', 'closed') as late"
             " from unnest($2::text[], $3::date[], $4::text[]) k (code, day, number)"

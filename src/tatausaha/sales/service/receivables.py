@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import audit, changes, db, letters, numbers
+from tatausaha.core import audit, changes, db, entitlements, letters, numbers
 from tatausaha.core.actor import current_actor
 from tatausaha.core.change_kinds import Change, ChangeRow
 from tatausaha.core.dates import format_day
@@ -49,6 +49,7 @@ async def issue(customer: Customer, form: InvoiceForm, today: date) -> Issued:
     if same := await receivables.list_parts(request_id):
         return Issued(request_id, same[0].number, 0)
     parts = _parts(customer, form, today)
+    await entitlements.begin("invoice")
     owed = await customers.sum_owed(customer.id)
     over = beyond(customer.credit_limit, owed, form.amount)
     number = None if over else await numbers.take(customer.client_id, NUMBERS, form.issued_on)

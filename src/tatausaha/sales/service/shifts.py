@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from tatausaha.core import audit, changes, db
+from tatausaha.core import audit, changes, db, entitlements
 from tatausaha.core.actor import current_actor
 from tatausaha.core.change_kinds import Change, ChangeRow
 from tatausaha.core.errors import Conflict, Invalid
@@ -50,6 +50,7 @@ async def open_shift(
         *(shift_id, place.client_id, place.id, till_id, day, session, cashier, opening_cash),
     )
     if made:
+        await entitlements.begin("shift")
         await audit.record("opened", "shift", shift_id, place.client_id, opening_cash=opening_cash)
         return shift_id, True
     found = await queries.find_shift(place.id, till_id, day, session)

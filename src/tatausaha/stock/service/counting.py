@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import audit, changes, db
+from tatausaha.core import audit, changes, db, entitlements
 from tatausaha.core.actor import current_actor
 from tatausaha.core.changes import Change, Proposed
 from tatausaha.core.dates import ZONES, format_day
@@ -80,6 +80,7 @@ async def begin(
 
     Raises `Invalid` when there is nothing to count.
     """
+    await entitlements.begin("count")
     count_id, actor = uuid7(), current_actor()
     await db.execute(
         "insert into stock_count (id, client_id, scope, place_id, category, blind, recount_percent, made_by, made_name)"

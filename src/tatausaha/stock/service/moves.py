@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from tatausaha.core import db
+from tatausaha.core import db, entitlements
 from tatausaha.core.dates import EARLIEST, LATEST
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, text
@@ -53,6 +53,7 @@ async def by_hand(client_id: UUID, places: Sequence[Place], form: MoveForm, toda
     if asked := await adjusting.find_asked(key):
         return Written(key, asked)
     given = await _look_up(client_id, places, form, today)
+    await entitlements.begin("movement")
     entry = _entry(form, given, key)
     if form.kind in adjusting.GUARDED:
         proposed = await adjusting.ask(form.kind, given.place, given.item, entry, form.batch)

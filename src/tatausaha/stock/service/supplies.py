@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from tatausaha.core import audit, changes, db
+from tatausaha.core import audit, changes, db, entitlements
 from tatausaha.core.actor import current_actor
 from tatausaha.core.changes import Change
 from tatausaha.core.errors import Conflict, Invalid
@@ -50,6 +50,7 @@ async def ask(
     found = await supplies.list_supplies(client_id, place_id, list(quantities))
     if not quantities or len(found) < len(quantities):
         raise Invalid(ATTENTION, {"needed": text("Write how much of at least one item is needed.")})
+    await entitlements.begin("supply")
     made = await db.execute(
         "insert into supply_request (id, client_id, place_id, department, reason, asked_by, asked_name)"
         " values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from tatausaha.core import db
+from tatausaha.core import db, entitlements
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, current_language, text
 from tatausaha.core.ids import uuid7
@@ -78,6 +78,7 @@ async def by_hand(client_id: UUID, places: Sequence[Place], form: TransferForm, 
     goods = await _read_goods(client_id, form.lines, problems)
     if problems:
         raise Invalid(ATTENTION, problems)
+    await entitlements.begin("movement")
     return await transfer(
         *(client_id, known[form.origin], known[form.target], goods, form.happened_on),
         reason=form.reason[:200],
