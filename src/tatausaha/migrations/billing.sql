@@ -207,3 +207,7 @@ create index stripe_event_unrouted on stripe_event (received_at) where routed_at
 create index stripe_event_provider on stripe_event (tenant_id, received_at) where handled_at is null;
 -- The relay is woken as by a job.
 create trigger stripe_event_wakes after insert on stripe_event for each statement execute function job_woke();
+
+-- The history of the subscription is read from the access log; all other lines pay nothing for it.
+create index audit_event_billing on audit_event (tenant_id, id)
+  where object_kind in ('subscription', 'billing_account', 'payment_method', 'stripe_invoice') and action <> 'saw';
