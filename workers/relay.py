@@ -9,6 +9,7 @@ import signal
 import asyncpg
 import redis
 
+from tatausaha.billing import inbox
 from tatausaha.core import db
 from tatausaha.core.claims import UNSEEN_SECONDS, wake_parent
 from tatausaha.core.db import AWAY, DB, connection_arguments, end_sessions_of, jobs_scope
@@ -32,8 +33,9 @@ class Relay:
         self.woken = asyncio.Event()
 
     async def turn(self) -> int:
-        """One round: take back what was lost, send what is due. Gives the number of jobs sent."""
+        """One round: take back what was lost, see whose the new events are, send what is due. Gives the number of jobs sent."""
         await self.take_back()
+        await inbox.route()
         sent = 0
         while batch := await self.send_due():
             sent += batch

@@ -13,6 +13,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
+from tatausaha.billing.views.webhook import WebhookController
 from tatausaha.clients.api import ClientApi
 from tatausaha.clients.brand_views import BrandController
 from tatausaha.clients.number_views import NumberController
@@ -224,11 +225,14 @@ CONTROLLERS = [
     SendingController,
     LetterSettingsController,
     NumberController,
+    WebhookController,
     *OPERATIONS,
     ProviderController,
     KeyController,
 ]
 MAX_BODY = 1_000_000
+# Where nobody is signed in, and nobody needs to be looked for.
+NOBODYS = ["^/static/", "^/billing/stripe$"]
 # Streams must leave at once, and documents are compressed in themselves.
 UNCOMPRESSED = ["/events$", "^/documents/", "^/api/v1/documents/", r"^/static/.*\.woff2$"]
 CONNECTIONS = 10
@@ -252,7 +256,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
     return Litestar(
         route_handlers=[*CONTROLLERS, health, _static(chosen)],
         lifespan=[process],
-        middleware=[DefineMiddleware(FindViewer, exclude="^/static/")],
+        middleware=[DefineMiddleware(FindViewer, exclude=NOBODYS)],
         guards=[guard_roles, guard_costly],
         before_request=check_forgery,
         before_send=[add_security_headers],

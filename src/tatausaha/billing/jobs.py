@@ -28,6 +28,15 @@ class Follow(Job, frozen=True):
         return text("Follow the subscription at the payment service")
 
 
+class ForgetEvents(Job, frozen=True):
+    """Forget what events said that were handled long ago, for the whole house."""
+
+    kind: ClassVar[str] = "billing.forget_events"
+
+    def title(self) -> Text:
+        return text("Forget what the payment service told long ago")
+
+
 class CountUsage(Job, frozen=True):
     """Count clients, employees and seats, and tell Stripe the quantities."""
 

@@ -2,6 +2,7 @@
 
 A route of the portal that belongs to a service (`service="stock"`, or one of several: `"stock sales"`) exists
 for those alone whose company has bought it.
+A route for programs of others that sign what they send says `signed=True`, and checks the signature itself.
 What is grave says `recent=True` as well: it wants a person who proved within the last minutes to be the one.
 
 Operations of the API name the token's scope as well.
@@ -85,6 +86,8 @@ async def refuse_forgery(request: Request[Any, Any, Any], secret: str) -> None:
     caller: Viewer | None = request.scope.get("user")
     if request.method in SAFE_METHODS or (caller is not None and caller.scopes is not None):
         return  # a token is never sent unasked
+    if request.route_handler.opt.get("signed"):
+        return  # a program that signs what it sends; no session is looked at
     refused = Forbidden(text("This form is out of date. Go back, reload the page and send it again."))
     if _from_elsewhere(request.headers, request.headers.get("host", "")):
         raise refused

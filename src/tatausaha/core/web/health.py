@@ -13,9 +13,13 @@ LAGGING = timedelta(minutes=10)
 
 @get("/health", name="core.health", roles=PUBLIC)
 async def health() -> Response[dict[str, str]]:
-    """200 when the database answers; "lagging" when a due job has waited for long, which needs a look at the workers."""
+    """200 when the database answers; "lagging" when a due job, or what the payment service told, has waited for long.
+
+    That needs a look at the workers.
+    """
     async with jobs_scope():
         waited = await db.value(
-            "select max(now() - run_at) from job where state in ('queued', 'sent') and run_at < now()"
+            "select greatest((select max(now() - run_at) from job where state in ('queued', 'sent') and run_at < now()),"
+            " (select max(now() - received_at) from stripe_event where handled_at is null))"
         )
     return Response({"status": "lagging" if waited is not None and waited > LAGGING else "ok"})
