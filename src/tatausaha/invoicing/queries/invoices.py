@@ -1,6 +1,5 @@
-"""Reads of the provider's invoices to its clients, from draft to void, with their lines and the work behind each."""
+"""Reads of the provider's invoices to its clients, from draft to void."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,10 +7,10 @@ from uuid import UUID
 import msgspec
 
 from tatausaha.core import db
+from tatausaha.core.dates import Period
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import Language, Text, text
 from tatausaha.core.money import Rupiah
-from tatausaha.invoicing.rules.pricing import Ppn, Step
 
 STATES: dict[str, tuple[Text, str]] = {
     "draft": (text("Draft"), "draft"),
@@ -20,8 +19,6 @@ STATES: dict[str, tuple[Text, str]] = {
     "paid": (text("Paid"), "done"),
     "void": (text("Void"), "attention"),
 }
-
-MOST_RECIPIENTS = 10
 
 
 class InvoiceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,70 +65,6 @@ class Invoice(InvoiceRow, frozen=True, kw_only=True):
     def issued(self) -> bool:
         """True for one that bears a number and holds."""
         return self.state in ("approved", "paid")
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """A line: of hours the quantity is minutes. `items` counts the pieces of work behind it."""
-
-    id: UUID
-    position: int
-    price_line_id: UUID | None
-    kind: str
-    label: str
-    quantity: int
-    included: int
-    amount: Rupiah
-    steps: tuple[Step, ...]
-    ppn_kind: Ppn
-    ppn: Rupiah
-    pph23_service: str
-    items: int
-    late: int
-
-
-class BilledItem(msgspec.Struct, frozen=True):
-    """A piece of work behind a line."""
-
-    id: UUID
-    line_id: UUID
-    kind: str
-    item_id: UUID
-    label: str
-    link: str
-    finished_on: date
-    quantity: int
-
-
-class Waived(msgspec.Struct, frozen=True):
-    """A piece of work that is not billed, why, and who said so."""
-
-    id: UUID
-    kind: str
-    item_id: UUID
-    label: str
-    link: str
-    finished_on: date
-    quantity: int
-    waived_reason: str
-    waived_name: str
-
-
-class LetterView(msgspec.Struct, frozen=True):
-    """One e-mail with an invoice and how far it came; `answer` is in the words of the mail server."""
-
-    id: UUID
-    created_at: datetime
-    recipient: str
-    state: str
-    answer: str
-    sent_at: datetime | None
-    bounced_at: datetime | None
-    problem: Text | None
-
-    @property
-    def under_way(self) -> bool:
-        """True while it may still leave by itself."""
-        return self.state in ("queued", "sending")
 
 
 class Sums(msgspec.Struct, frozen=True):
@@ -216,70 +149,15 @@ async def list_of_month(period: date) -> list[InvoiceRow]:
     return await db.rows(InvoiceRow, f"select {_ROW} {_FROM} where i.period = $1 and i.state <> 'void'", period)
 
 
-async def list_lines(invoice_id: UUID) -> list[Line]:
-    """The lines in their order; `late` counts pieces of work from before the invoice's month."""
-    return await db.rows(
-        Line,
-        "select l.id, l.position, l.price_line_id, l.kind, l.label, l.quantity, l.included, l.amount, l.steps, l.ppn_kind,"
-        " l.ppn, l.pph23_service, n.items, n.late from client_invoice_line l"
-        " join client_invoice i on i.tenant_id = l.tenant_id and i.id = l.invoice_id"
-        " cross join lateral (select count(*) as items, count(*) filter (where b.finished_on < i.period) as late"
-        "  from billed_item b where b.tenant_id = l.tenant_id and b.line_id = l.id) n"
-        " where l.invoice_id = $1 order by l.position",
-        invoice_id,
-    )
+async def list_priced_kinds(client_id: UUID, before: Period) -> dict[Period, frozenset[str]]:
+    """The client's months of the year before whose invoices were issued, with the kinds of work that were priced then.
 
-
-async def page_items(
-    invoice_id: UUID, line_id: UUID | None = None, *, after: tuple[date, UUID] | None = None, limit: int = 101
-) -> list[BilledItem]:
-    """The work behind an invoice, or behind one line of it, in the order of its days."""
-    return await db.rows(
-        BilledItem,
-        "select b.id, b.line_id, b.kind, b.item_id, b.label, b.link, b.finished_on, b.quantity from billed_item b"
-        " join client_invoice_line l on l.tenant_id = b.tenant_id and l.id = b.line_id"
-        " where l.invoice_id = $1 and ($2::uuid is null or l.id = $2)"
-        " and ($3::date is null or (b.finished_on, b.id) > ($3, $4::uuid)) order by b.finished_on, b.id limit $5",
-        *(invoice_id, line_id, *(after or (None, None)), limit),
-    )
-
-
-async def list_waived(client_id: UUID, first: date, last: date, limit: int = 200) -> list[Waived]:
-    """What of a client's days is not billed on purpose, in the order of its days."""
-    return await db.rows(
-        Waived,
-        "select id, kind, item_id, label, link, finished_on, quantity, waived_reason, waived_name from billed_item"
-        " where client_id = $1 and line_id is null and finished_on between $2 and $3 order by finished_on, id limit $4",
-        *(client_id, first, last, limit),
-    )
-
-
-def letter_key(invoice_id: UUID, sending: int, place: int) -> str:
-    """The `once_key` of the e-mail to one recipient, in one sending of an invoice."""
-    return f"invoice:{invoice_id}:{sending}.{place}"
-
-
-async def list_letters(invoice: Invoice) -> list[LetterView]:
-    """Every e-mail with an invoice, the newest first."""
-    keys = [
-        letter_key(invoice.id, sending, place)
-        for sending in range(1, invoice.sendings + 1)
-        for place in range(MOST_RECIPIENTS)
-    ]
-    return await db.rows(
-        LetterView,
-        "select m.id, m.created_at, m.recipient, m.answer, m.sent_at, m.bounced_at, j.error as problem,"
-        " case when m.state = 'queued' and j.state in ('failed', 'cancelled') then j.state else m.state end as state"
-        " from mail m left join job j on j.tenant_id = m.tenant_id and j.kind = 'mail.send' and j.once_key = m.id::text"
-        " where m.once_key = any($1) order by m.id desc",
-        keys,
-    )
-
-
-async def list_approvers(client_id: UUID) -> Sequence[str]:
-    """The addresses of the client's approvers, to whom its invoices go where no other was named."""
+    What turns up of those kinds afterwards is billed late; a kind that had no price then was agreed to cost nothing.
+    """
     found = await db.records(
-        "select email from member where client_id = $1 and role = 'approver' and ended_at is null order by email",
-        client_id,
+        "select i.period, array_agg(distinct l.kind) as kinds from client_invoice i"
+        " join price_line l on l.tenant_id = i.tenant_id and l.price_list_id = i.price_list_id"
+        " where i.client_id = $1 and i.state in ('approved', 'paid') and i.period < $2 and i.period >= $3 group by i.period",
+        *(client_id, before.first, date(before.year - 1, before.month, 1)),
     )
-    return [one["email"] for one in found]
+    return {Period.of(one["period"]): frozenset(one["kinds"]) for one in found}

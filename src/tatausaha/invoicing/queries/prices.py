@@ -59,6 +59,22 @@ class PriceList(PriceHead, frozen=True, kw_only=True):
     lines: tuple[PriceLine, ...]
 
 
+class ClientPrices(msgspec.Struct, frozen=True, kw_only=True):
+    """A client with the list that holds today, the next one, and one that is being written or waits."""
+
+    client_id: UUID
+    client_name: str
+    list_id: UUID | None
+    name: str | None
+    starts_on: date | None
+    ends_on: date | None
+    next_id: UUID | None
+    next_starts_on: date | None
+    open_id: UUID | None
+    open_state: str | None
+
+
+Cursor = tuple[bool, str, UUID]
 _HEAD = """
 l.id, l.client_id, c.name as client_name, l.version, l.name, l.starts_on, l.ends_on, l.minimum, l.terms_days, l.state,
 l.note, l.refusal, l.actor_id, l.actor_name, l.agreed_at, l.agreed_name
@@ -90,6 +106,17 @@ async def _find_within(client_id: UUID, first: date, last: date) -> PriceList | 
     )
 
 
+async def list_for_month(month: Period) -> dict[UUID, PriceList]:
+    """By client, the agreed list by which its month is billed."""
+    found = await db.rows(
+        PriceList,
+        f"select {_HEAD}, {_LINES} {_FROM} where l.state = 'agreed' and l.starts_on <= $2"
+        " and (l.ends_on is null or l.ends_on >= $1) order by l.starts_on",
+        *(month.first, month.last),
+    )
+    return {one.client_id: one for one in found}
+
+
 async def get_list(list_id: UUID, *, lock: bool = False) -> PriceList:
     """One list, or `NotFound`; with `lock` nobody else changes it until this transaction ends."""
     found = await db.row(
@@ -109,4 +136,45 @@ async def list_of_client(client_id: UUID, *, lock: bool = False) -> list[PriceHe
         f"select {_HEAD} {_FROM} where l.client_id = $1 order by l.starts_on desc, l.id desc"
         f" {'for no key update of l' if lock else f'limit {MANY}'}",
         client_id,
+    )
+
+
+async def list_billed(client_id: UUID, since: date) -> list[Period]:
+    """The client's months from `since` on whose invoice was put forward or issued."""
+    found = await db.records(
+        "select period from client_invoice where client_id = $1 and period >= $2"
+        " and state in ('waiting', 'approved', 'paid') order by period desc limit 24",
+        *(client_id, since),
+    )
+    return [Period.of(row["period"]) for row in found]
+
+
+async def page_clients(today: date, wanted: str, after: Cursor | None, limit: int) -> list[ClientPrices]:
+    """Clients with their prices of a day, those without any first; `wanted` narrows to "none", "held" or "waiting"."""
+    return await db.rows(
+        ClientPrices,
+        "select c.id as client_id, c.name as client_name, l.id as list_id, l.name, l.starts_on, l.ends_on,"
+        " n.id as next_id, n.starts_on as next_starts_on, o.id as open_id, o.state as open_state from client c"
+        " left join lateral (select id, name, starts_on, ends_on from price_list p where p.tenant_id = c.tenant_id"
+        "   and p.client_id = c.id and p.state = 'agreed' and p.starts_on <= $1"
+        "   and (p.ends_on is null or p.ends_on >= $1) order by p.starts_on desc limit 1) l on true"
+        " left join lateral (select id, starts_on from price_list p where p.tenant_id = c.tenant_id"
+        "   and p.client_id = c.id and p.state = 'agreed' and p.starts_on > $1 order by p.starts_on limit 1) n on true"
+        " left join lateral (select id, state from price_list p where p.tenant_id = c.tenant_id and p.client_id = c.id"
+        "   and p.state in ('draft', 'waiting') order by p.state desc, p.starts_on desc limit 1) o on true"
+        " where c.archived_at is null and ($3::boolean is null or (l.id is not null, c.name, c.id) > ($3, $4, $5::uuid))"
+        " and case $2 when 'none' then l.id is null when 'held' then l.id is not null"
+        "   when 'waiting' then o.state = 'waiting' else true end"
+        " order by (l.id is not null), c.name, c.id limit $6",
+        *(today, wanted, *(after or (None, None, None)), limit),
+    )
+
+
+async def page_lists(client_id: UUID | None, before: UUID | None, limit: int) -> list[PriceList]:
+    """Agreed lists with their lines, those written last first, over all clients or of one."""
+    return await db.rows(
+        PriceList,
+        f"select {_HEAD}, {_LINES} {_FROM} where l.state = 'agreed' and ($1::uuid is null or l.client_id = $1)"
+        " and ($2::uuid is null or l.id < $2) order by l.id desc limit $3",
+        *(client_id, before, limit),
     )

@@ -1,0 +1,154 @@
+"""Invoices are issued when another manager agrees: only then they bear a number, and from then on nothing of them changes."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tatausaha.core import audit, changes, db, numbers
+from tatausaha.core.actor import current_actor
+from tatausaha.core.change_kinds import MANAGERS, Change, ChangeRow
+from tatausaha.core.changes import Proposed
+from tatausaha.core.errors import Conflict, Invalid
+from tatausaha.core.i18n import text
+from tatausaha.core.outbox import enqueue
+from tatausaha.invoicing.jobs import SendInvoice
+from tatausaha.invoicing.queries import invoices
+from tatausaha.invoicing.queries.invoices import Invoice
+from tatausaha.invoicing.queries.issuer import get_issuer
+from tatausaha.invoicing.queries.prices import get_list
+from tatausaha.people.rules import today
+
+ISSUE = "client_invoice.issue"
+KIND = "client_invoice"
+SERIES = "service_invoice"
+LONGEST = 500
+FIELDS = {
+    "subtotal": changes.Field(text("Subtotal"), "rupiah"),
+    "ppn": changes.Field(text("PPN"), "rupiah"),
+    "total": changes.Field(text("Total"), "rupiah"),
+    "pph23": changes.Field(text("PPh 23 that the client withholds"), "rupiah"),
+    "month": changes.Field(text("Month")),
+    "note": changes.Field(text("Note")),
+}
+
+
+async def submit(invoice_id: UUID) -> Proposed:
+    """Ask another manager to issue a draft. Raises Conflict for what is no draft, or lacks whom to pay."""
+    invoice = await invoices.get_invoice(invoice_id, lock=True)
+    if invoice.state != "draft":
+        raise Conflict(text("Only a draft can be submitted."))
+    await _refuse_unfit(invoice)
+    await db.execute("update client_invoice set state = 'waiting', version = version + 1 where id = $1", invoice_id)
+    return await changes.propose(
+        ISSUE,
+        subject_id=invoice_id,
+        client_id=invoice.client_id,
+        subject=f"{invoice.client_name} · {invoice.period:%m/%Y}",
+        before={"version": invoice.version + 1},
+        after=_figures(invoice),
+        amount=invoice.total,
+    )
+
+
+async def _refuse_unfit(invoice: Invoice) -> None:
+    issuer = await get_issuer()
+    if not issuer.complete:
+        raise Conflict(
+            text(
+                "Your own name, address and bank account for invoices are not complete. Fill them in, then submit again."
+            )
+        )
+    other = await db.value(
+        "select exists (select from client_invoice_line l join price_line p on p.tenant_id = l.tenant_id"
+        " and p.id = l.price_line_id where l.invoice_id = $1 and l.ppn_kind <> case when $2 then p.ppn else 'none' end)",
+        *(invoice.id, issuer.pkp),
+    )
+    if other:
+        raise Conflict(text("Whether you charge PPN was changed after this draft was made. Draw it up anew."))
+
+
+def _figures(invoice: Invoice) -> dict[str, Any]:
+    names = ("subtotal", "ppn", "total", "pph23", "note")
+    return {name: getattr(invoice, name) for name in names} | {"month": f"{invoice.period:%m/%Y}"}
+
+
+def _page(change: ChangeRow) -> str:
+    return f"/invoices/{change.subject_id}"
+
+
+async def _present(change: Change) -> dict[str, Any]:
+    assert change.subject_id is not None
+    return {"version": (await invoices.get_invoice(change.subject_id, lock=True)).version}
+
+
+async def _makers(change: Change) -> set[UUID]:
+    """Whoever drew it up or changed it last."""
+    found = await db.value("select actor_id from client_invoice where id = $1", change.subject_id)
+    return {found} if found else set()
+
+
+async def _back_to_draft(change: Change) -> None:
+    await db.execute(
+        "update client_invoice set state = 'draft', version = version + 1 where id = $1 and state = 'waiting'",
+        change.subject_id,
+    )
+
+
+async def _refused(change: Change, _comment: str) -> None:
+    await _back_to_draft(change)
+
+
+@changes.applies(
+    ISSUE,
+    label=text("Issue of an invoice to a client"),
+    choices=("manager",),
+    fields=FIELDS,
+    by_amount=True,
+    seen_by=MANAGERS,
+    page=_page,
+    present=_present,
+    makers=_makers,
+    refused=_refused,
+    withdrawn=_back_to_draft,
+)
+async def issue(change: Change) -> None:
+    """Give it its number and days, keep who issues it, and have it sent."""
+    assert change.subject_id is not None
+    invoice = await invoices.get_invoice(change.subject_id, lock=True)
+    if invoice.state != "waiting":
+        raise Conflict(text("This invoice does not wait for approval any more."))
+    issuer = await get_issuer()
+    agreed = await get_list(invoice.price_list_id)
+    day = today(invoice.time_zone)
+    number = await numbers.take(None, SERIES, day)
+    await db.execute(
+        "update client_invoice set state = 'approved', number = $2, issued_on = $3, due_on = $4, issuer = $5,"
+        " approved_name = $6, sendings = 1, version = version + 1 where id = $1",
+        *(invoice.id, number, day, day + timedelta(days=agreed.terms_days), msgspec.to_builtins(issuer)),
+        current_actor().name,
+    )
+    await enqueue(SendInvoice(invoice_id=invoice.id), once_key=f"{invoice.id}:1", link=_page(change))
+    await audit.record("issued", KIND, invoice.id, invoice.client_id, number=number, total=invoice.total)
+
+
+async def void(invoice: Invoice, reason: str) -> None:
+    """An issued invoice does not hold: it keeps its number, with the reason, and its work can be billed by another.
+
+    `invoice` must be locked. Raises Conflict for one that was not issued, or for which something came already.
+    """
+    why = " ".join(reason.split())[:LONGEST]
+    if not why:
+        raise Invalid(text("Some fields need your attention."), {"reason": text("Say why it does not hold.")})
+    if invoice.state != "approved" or invoice.paid or invoice.withheld:
+        raise Conflict(text("Only an issued invoice for which nothing came yet can be made void."))
+    await db.execute(
+        "update client_invoice set state = 'void', void_reason = $2, version = version + 1 where id = $1",
+        invoice.id,
+        why,
+    )
+    await db.execute("delete from billed_item where invoice_id = $1", invoice.id)
+    assert invoice.number is not None
+    await numbers.void(None, SERIES, invoice.number, why)
+    await audit.record("voided", KIND, invoice.id, invoice.client_id, reason=why, number=invoice.number)
