@@ -1,9 +1,35 @@
 """The subscription at Stripe: what is asked, followed, counted and compared, and what owners are told of it."""
 
-from tatausaha.billing.jobs import Watch
-from tatausaha.billing.service import notices
+from datetime import UTC, datetime
+
+from tatausaha.billing.jobs import Ask, CountUsage, Reconcile, Watch
+from tatausaha.billing.service import carrying_out, comparing, notices, quantities
 from tatausaha.core.claims import Claim
-from workers.runtime import handles
+from workers.runtime import after_failure, handles
+
+
+@handles(Ask)
+async def ask(job: Ask, claim: Claim) -> None:
+    """Do at the payment service what an owner asked for."""
+    await carrying_out.carry_out(job, claim)
+
+
+@after_failure(Ask)
+async def give_up(job: Ask, claim: Claim) -> None:
+    """It could not be done: the owner reads why."""
+    await carrying_out.give_up(job, claim)
+
+
+@handles(CountUsage)
+async def count_usage(_job: CountUsage, claim: Claim) -> None:
+    """Count, and set the quantities that are billed."""
+    await quantities.follow_count(claim, datetime.now(UTC))
+
+
+@handles(Reconcile)
+async def reconcile(_job: Reconcile, claim: Claim) -> None:
+    """Mend what was missed, report what differs."""
+    await comparing.compare(claim)
 
 
 @handles(Watch)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from tatausaha.billing.jobs import Watch
+from tatausaha.billing.jobs import CountUsage, Reconcile, Watch
 from tatausaha.core import db
 from tatausaha.core.db import AWAY, DB, jobs_scope
 from tatausaha.core.logs import open_logs
@@ -35,12 +35,15 @@ class Periodic(msgspec.Struct, frozen=True):
     every: timedelta
     for_each_provider: bool = True
     only: str = "true"  # a condition on the provider, in SQL
+    at: timedelta = timedelta()  # after the span's beginning, which for days is midnight in UTC
+    where_paid: bool = False  # only where providers pay for the product
 
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 STOCKED = "exists (select from place w where w.tenant_id = provider.id)"
 SUBSCRIBES = "exists (select from billing_account a where a.tenant_id = provider.id)"
+BILLED = "exists (select from billing_account b where b.tenant_id = provider.id and b.customer_id is not null)"
 PERIODIC = (
     Periodic(CleanUp(), DAY, for_each_provider=False),
     Periodic(ForgetJobs(), DAY),
@@ -52,20 +55,22 @@ PERIODIC = (
     Periodic(ReckonPace(), DAY, only=STOCKED),
     Periodic(CheckBalances(), DAY, only=STOCKED),
     Periodic(Watch(), HOUR, only=SUBSCRIBES),
+    Periodic(CountUsage(), DAY, at=16 * HOUR, where_paid=True),  # 23:00 in Jakarta: the day's own count
+    Periodic(Reconcile(), DAY, at=18 * HOUR, only=BILLED, where_paid=True),
 )
 
 
-async def tick(now: datetime) -> int:
-    """Insert what is due and not yet inserted; gives the number of new jobs."""
+async def tick(now: datetime, *, billing: bool = False) -> int:
+    """Insert what is due and not yet inserted; gives the number of new jobs. `billing`: providers pay for the product."""
     async with jobs_scope():
-        made = sum([await _insert(periodic, now) for periodic in PERIODIC])
+        made = sum([await _insert(periodic, now) for periodic in PERIODIC if billing or not periodic.where_paid])
         if made:
             await db.execute("select pg_notify('job', '')")
     return made
 
 
 async def _insert(periodic: Periodic, now: datetime) -> int:
-    job, span = periodic.job, (now - EPOCH) // periodic.every
+    job, span = periodic.job, (now - EPOCH - periodic.at) // periodic.every
     return await db.execute(
         "insert into job (tenant_id, kind, queue, max_attempts, payload, title, unit, once_key, actor_name)"  # noqa: S608
         " select id, $1, $2, $3, '{}', $4, $5, $6, 'Tatausaha' from provider"
@@ -76,11 +81,11 @@ async def _insert(periodic: Periodic, now: datetime) -> int:
     )
 
 
-async def run() -> None:
+async def run(*, billing: bool) -> None:
     """Tick until cancelled; a lost server is waited for."""
     while True:
         try:
-            if made := await tick(datetime.now(UTC)):
+            if made := await tick(datetime.now(UTC), billing=billing):
                 log.info("%d jobs are due", made)
         except AWAY as error:
             log.warning("waiting for the database: %s", error)
@@ -90,8 +95,9 @@ async def run() -> None:
 async def main() -> None:
     """The clock process, until SIGTERM or SIGINT."""
     open_logs()
-    await DB.connect(load(os.environ).database_url, max_size=1, acquire_seconds=5)
-    task = asyncio.create_task(run())
+    settings = load(os.environ)
+    await DB.connect(settings.database_url, max_size=1, acquire_seconds=5)
+    task = asyncio.create_task(run(billing=settings.billing))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     with contextlib.suppress(asyncio.CancelledError):

@@ -115,14 +115,18 @@ def provider(name: str, owner: str, email: str, password: str) -> None:
 
     from tatausaha.core.db import DB
     from tatausaha.identity.service import found_provider
+    from tatausaha.local.billing import open_account
     from tatausaha.local.installation import joined_settings
 
-    async def found(url: str) -> None:
-        await DB.connect(url, max_size=1)
-        await found_provider(name, owner, email, password)
+    settings = joined_settings(settings_with(None))
+
+    async def found() -> None:
+        await DB.connect(settings.database_url, max_size=1)
+        tenant_id, _ = await found_provider(name, owner, email, password)
+        await open_account(settings, tenant_id)
         await DB.disconnect()
 
-    asyncio.run(found(joined_settings(settings_with(None)).database_url))
+    asyncio.run(found())
     click.echo(f"{name} is set up; {email} may sign in.")
 
 
@@ -270,6 +274,44 @@ def verify_chain(tenant_id: UUID | None) -> None:
         return whole
 
     sys.exit(not asyncio.run(walk()))
+
+
+@commands.group()
+def billing() -> None:
+    """What providers pay for this installation, through Stripe."""
+
+
+@billing.command("set-up")
+def set_up_billing() -> None:
+    """Make the products, prices and portal of all plans at Stripe, as far as they are missing."""
+    import asyncio
+
+    from tatausaha.local.billing import set_up
+    from tatausaha.local.installation import joined_settings
+
+    made = asyncio.run(set_up(joined_settings(settings_with(None))))
+    for name in made:
+        click.echo(f"made {name}")
+    click.echo(f"Stripe sells every plan; {len(made)} things were made.")
+
+
+@billing.command("status")
+def billing_status() -> None:
+    """Say what is set up at Stripe, what waits, and whether somebody pays whom nobody knows; exit code 1 if so."""
+    import asyncio
+
+    from tatausaha.local.billing import read_status
+    from tatausaha.local.installation import joined_settings
+
+    found = asyncio.run(read_status(joined_settings(settings_with(None))))
+    click.echo(f"Stripe's {'test' if found.test else 'live'} mode, {found.living} subscriptions alive.")
+    click.echo(f"{found.waiting_events} events wait.")
+    problems = [f"The price {key} is missing; run `tata billing set-up`." for key in found.missing]
+    problems += [] if found.portal else ["The portal is not set up; run `tata billing set-up`."]
+    problems += [f"The subscription {name} is of a customer whom nobody here knows." for name in found.unknown]
+    for problem in problems:
+        click.secho(problem, fg="red")
+    sys.exit(bool(problems))
 
 
 @commands.group()

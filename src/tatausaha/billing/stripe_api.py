@@ -238,8 +238,8 @@ async def _lookup_keys(price_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _wanted(change: ItemChange) -> dict[str, Any]:
-    named = {} if change.item_id is None else {"id": change.item_id}
-    return {**named, "price": change.price_id, "quantity": change.quantity}
+    named = {"id": change.item_id, "price": change.price_id, "quantity": change.quantity}
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def _behaviour(prorate: bool) -> str:

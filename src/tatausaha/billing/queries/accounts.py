@@ -12,7 +12,8 @@ from tatausaha.core import db
 from tatausaha.core.errors import Conflict
 from tatausaha.core.i18n import text
 
-OVER = ("canceled", "incomplete_expired")
+OVER = ("canceled", "incomplete", "incomplete_expired")
+"""What brings no payment: it ended, or its first one never came."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -93,7 +94,8 @@ async def find_subscription() -> Subscription | None:
     """The subscription that is alive, or else the last one that was."""
     return await db.row(
         Subscription,
-        f"{_SUBSCRIPTION} order by status in ('canceled', 'incomplete_expired'), began_at desc, id desc limit 1",
+        f"{_SUBSCRIPTION} order by array_position($1, status) desc nulls first, began_at desc, id desc limit 1",
+        ["incomplete_expired", "incomplete", "canceled"],
     )
 
 

@@ -65,3 +65,14 @@ def from_lookup_key(key: str) -> tuple[str, Meter] | None:
     if len(parts) != 6 or parts[0] != "tata" or parts[2] not in METERS:
         return None
     return parts[1], parts[2]
+
+
+def version_of(key: str) -> int:
+    """The version of a lookup key of ours."""
+    return int(key.rsplit("_v", 1)[1])
+
+
+def sister_key(key: str, meter: Meter) -> str:
+    """The lookup key by which another meter is sold with this one: same plan, currency, interval and version."""
+    parts = key.split("_")
+    return "_".join([*parts[:2], meter, *parts[3:]])

@@ -159,10 +159,10 @@ class Price(msgspec.Struct, frozen=True):
 
 
 class ItemChange(msgspec.Struct, frozen=True):
-    """What an item of a subscription shall be; without an id it is a new one."""
+    """What an item of a subscription shall be; without an id it is a new one, without a price it keeps its own."""
 
     item_id: str | None
-    price_id: str
+    price_id: str | None
     quantity: int
 
 

@@ -26,7 +26,7 @@ from tatausaha.billing.rules.truth import (
     failing_since,
     next_attempt,
 )
-from tatausaha.billing.service import notices
+from tatausaha.billing.service import notices, usage
 from tatausaha.core import audit, db, entitlements
 from tatausaha.core.process import tools
 
@@ -98,6 +98,9 @@ async def apply(truth: Truth, asked_at: datetime) -> bool:
     stored = await db.value(f"select stripe_id from subscription where {_LIVING}")  # noqa: S608 - our own words
     changed = await _keep_account(account, truth, asked_at)
     changed |= await _keep_subscriptions(truth, stored, asked_at)
+    running = await accounts.find_subscription()
+    if running is not None and running.status not in UNBEGUN:
+        await usage.roll(running)
     changed |= await _keep_invoices(truth.invoices, asked_at)
     strange = any(each.id == stored and each.alive and not each.is_ours for each in truth.subscriptions)
     if not strange:  # a living one whose prices somebody changed at Stripe stays as it stood, until a person has looked
