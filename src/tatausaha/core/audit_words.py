@@ -221,6 +221,9 @@ KINDS: dict[str, Text] = {
     "purchase_policy": text("how orders are made"),
     "suggestions": text("list of what to order"),
     "supplier": text("supplier"),
+    "price_list": text("agreed prices"),
+    "price_lists": text("list of agreed prices"),
+    "invoicing_profile": text("the firm's data for invoices"),
 }
 
 ROLES: dict[str, Text] = {
