@@ -13,11 +13,11 @@ from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from tatausaha.core import errors
-from tatausaha.core.errors import AppError, ConfirmNeeded, Invalid, SignInNeeded, TooMany
+from tatausaha.core.errors import AppError, ConfirmNeeded, Conflict, Invalid, Lapsed, SignInNeeded, TooMany
 from tatausaha.core.faults import without_values
 from tatausaha.core.i18n import Text, render, text
 from tatausaha.core.web.pages import is_swap, page
-from tatausaha.core.web.viewer import Viewer
+from tatausaha.core.web.viewer import NOT_TAKEN, Viewer
 
 log = logging.getLogger("tatausaha.web")
 
@@ -66,13 +66,31 @@ def _note(request: AnyRequest, error: AppError) -> None:
 def show_too_many(request: AnyRequest, error: TooMany) -> Answer:
     """How long to wait: as a sentence above the form, where one was sent, and as a header for programs."""
     _note(request, error)
+    return _above_form(request, error.status, error.message, {"Retry-After": str(error.seconds)})
+
+
+def show_lapsed(request: AnyRequest, error: Lapsed) -> Answer:
+    """What the subscription does not hold, and whom to ask: above the form, where one was sent, so that nothing is lost.
+
+    A client's people learn nothing of their provider's subscription.
+    """
+    _note(request, error)
+    viewer: Viewer | None = request.scope.get("user")
+    if viewer is not None and viewer.is_portal:
+        return _above_form(request, Conflict.status, NOT_TAKEN)
+    if viewer is None or viewer.role == "owner" or not viewer.owners:
+        return _above_form(request, error.status, error.message)
+    told = text("{reason} Ask {names}.", reason=render(error.message), names=", ".join(viewer.owners))
+    return _above_form(request, error.status, told)
+
+
+def _above_form(request: AnyRequest, status: int, problem: Text, headers: Mapping[str, str] | None = None) -> Answer:
     form = request.scope["state"].get("form_page")
-    wait = {"Retry-After": str(error.seconds)}
     if form is None:
-        return _answer(request, error.status, error.message, wait)
+        return _answer(request, status, problem, headers)
     template, context = form
-    shown = page(request, template, status=error.status, errors={}, problem=error.message, **context)
-    shown.headers.update(wait)
+    shown = page(request, template, status=status, errors={}, problem=problem, **context)
+    shown.headers.update(headers or {})
     return shown
 
 
@@ -186,6 +204,7 @@ def _answer(
 HANDLERS: dict[int | type[Exception], Any] = {
     errors.AppError: show_app_error,
     TooMany: show_too_many,
+    Lapsed: show_lapsed,
     SignInNeeded: show_sign_in,
     ConfirmNeeded: show_confirm,
     HTTPException: show_http_error,

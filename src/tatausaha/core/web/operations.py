@@ -73,6 +73,7 @@ def _refusals(*, changes: bool) -> dict[int, ResponseSpec]:
     }
     if changes:
         told |= {
+            402: "The provider's subscription does not hold it: it has lapsed, or the plan holds no more of these.",
             409: "The thing is in another state by now, or the `Idempotency-Key` was used for another call.",
             413: "The body is larger than allowed.",
         }

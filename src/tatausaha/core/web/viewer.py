@@ -11,9 +11,10 @@ from litestar.datastructures import State
 from tatausaha.core.actor import Actor
 from tatausaha.core.db import ScopedTransaction, client_scope, tenant_scope
 from tatausaha.core.entitlements import Standing
-from tatausaha.core.i18n import Language, Text
+from tatausaha.core.i18n import Language, Text, text
 
 RECENT = timedelta(minutes=10)
+NOT_TAKEN = text("Your provider takes in nothing new here at the moment. What is under way goes on. Please ask them.")
 
 Role = Literal["owner", "manager", "worker", "approver", "viewer"]
 
@@ -69,9 +70,10 @@ class Viewer(msgspec.Struct, frozen=True):
         """True while it is not long ago that this session's person proved to be the one."""
         return self.confirmed_at is not None and datetime.now(UTC) - self.confirmed_at < RECENT
 
-    def refusal(self, what: str) -> Text | None:
-        """Why one more of a thing may not be begun now, so that a page can say so before a form is filled."""
-        return self.standing.refusal(what) if self.standing else None
+    def refusal(self, what: str, more: int = 1) -> Text | None:
+        """Why `more` of a thing may not be begun now, so that a page can say so before a form is filled."""
+        reason = self.standing.refusal(what, more) if self.standing else None
+        return NOT_TAKEN if reason and self.is_portal else reason
 
     def actor(self) -> Actor:
         """This person as written beside what is done."""

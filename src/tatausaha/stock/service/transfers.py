@@ -78,7 +78,7 @@ async def by_hand(client_id: UUID, places: Sequence[Place], form: TransferForm, 
     goods = await _read_goods(client_id, form.lines, problems)
     if problems:
         raise Invalid(ATTENTION, problems)
-    await entitlements.begin("movement")
+    await entitlements.begin("transfer")
     return await transfer(
         *(client_id, known[form.origin], known[form.target], goods, form.happened_on),
         reason=form.reason[:200],
