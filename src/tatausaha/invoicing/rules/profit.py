@@ -2,12 +2,14 @@
 
 from datetime import date
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 
 from tatausaha.core.money import Rupiah, round_ratio
 
 HOUR = 60
+Source = Literal["invoiced", "drafted", "estimated", "none"]
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -35,10 +37,11 @@ class Result(msgspec.Struct, frozen=True):
     """A client's month. `source` says whether `income` (rupiah without PPN) was invoiced, is drafted, or is only what the
     agreed prices would give; none of them when there is nothing to bill by."""
 
-    client_id: str
+    client_id: UUID
+    client_name: str
     month: date
     income: Rupiah
-    source: Literal["invoiced", "drafted", "estimated", "none"]
+    source: Source
     work: Work
 
     @property
