@@ -16,6 +16,7 @@ from tatausaha.core.logs import open_logs
 from tatausaha.core.outbox import Job
 from tatausaha.identity.access_jobs import KeepLog, SealLog, WatchLog
 from tatausaha.identity.jobs import CleanUp
+from tatausaha.invoicing.jobs import DraftInvoices
 from tatausaha.privacy.jobs import WatchDeadlines
 from tatausaha.settings import load
 from tatausaha.stock.jobs import CheckBalances, ReckonPace, TellLow
@@ -54,6 +55,7 @@ PERIODIC = (
     Periodic(TellLow(), 5 * MINUTE, only=STOCKED),
     Periodic(ReckonPace(), DAY, only=STOCKED),
     Periodic(CheckBalances(), DAY, only=STOCKED),
+    Periodic(DraftInvoices(), DAY),
     Periodic(Watch(), HOUR, only=SUBSCRIBES),
     Periodic(CountUsage(), DAY, at=16 * HOUR, where_paid=True),  # 23:00 in Jakarta: the day's own count
     Periodic(Reconcile(), DAY, at=18 * HOUR, only=BILLED, where_paid=True),

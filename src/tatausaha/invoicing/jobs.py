@@ -8,9 +8,10 @@ from tatausaha.core.outbox import Job
 
 
 class DraftInvoices(Job, frozen=True):
-    """Draft the invoices of last month from finished work, for each client with agreed prices that has none yet."""
+    """Draft the invoices of a month (the last one) from finished work, for each client with agreed prices that has none."""
 
     kind: ClassVar[str] = "invoicing.draft_invoices"
+    period: str = ""
 
     def title(self) -> Text:
         return text("Draft invoices from finished work")
