@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -41,6 +42,13 @@ class Stored(NamedTuple):
     at: int
 
 
+class Held(NamedTuple):
+    """A path at which calls wait: whether one does, and when they may go on."""
+
+    reached: threading.Event
+    released: asyncio.Event
+
+
 class App:
     """The API and the pages of an account, as an ASGI application."""
 
@@ -50,7 +58,7 @@ class App:
         self.surprises: list[str] = []
         self.to_cut: list[str] = []
         self.to_fail: list[tuple[str, int]] = []
-        self.held: dict[str, asyncio.Event] = {}
+        self.held: dict[str, Held] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
         self._stored: dict[str, Stored] = {}
 
@@ -65,14 +73,16 @@ class App:
         answer = await self._api(scope, body)
         await _send(send, answer, cut=_take(self.to_cut, scope["path"]))
 
-    def hold(self, path: str) -> None:
-        """Let calls to a path wait. What they wait for belongs to whichever loop serves them."""
-        self.held[path] = asyncio.Event()
+    def hold(self, path: str) -> threading.Event:
+        """Let calls to a path wait; gives what is set when the first one does."""
+        self.held[path] = Held(threading.Event(), asyncio.Event())
+        return self.held[path].reached
 
     def let_go(self, path: str) -> None:
-        event = self.held.pop(path)
+        """What they wait for belongs to the loop that serves them."""
+        held = self.held.pop(path)
         if self.loop is not None:
-            self.loop.call_soon_threadsafe(event.set)
+            self.loop.call_soon_threadsafe(held.released.set)
 
     def _page(self, scope: Scope, body: bytes) -> Answer:
         with self.state.lock:
@@ -87,8 +97,8 @@ class App:
         self.calls.append(asked)
         try:
             self._admit(headers)
-            if event := self.held.get(asked.path):
-                return await self._held(asked, text, event)
+            if held := self.held.get(asked.path):
+                return await self._wait(asked, text, held)
             return self._once(asked, text)
         except Problem as problem:
             return Answer(problem.status, written(problem.body))
@@ -103,12 +113,13 @@ class App:
         if len(headers.get("idempotency-key", "")) > LONGEST_KEY:
             raise Problem("Keys for idempotent requests can be at most 255 characters.", kind="idempotency_error")
 
-    async def _held(self, asked: Asked, text: str, event: asyncio.Event) -> Answer:
+    async def _wait(self, asked: Asked, text: str, held: Held) -> Answer:
         """A call that takes its time: meanwhile its key is in use."""
         key = asked.idempotency_key or secrets.token_hex(8)
         self._known(key, asked, text)
         self._stored[key] = Stored((asked.method, asked.path, text), None, self.state.now)
-        await event.wait()
+        held.reached.set()
+        await held.released.wait()
         del self._stored[key]
         return self._once(asked, text)
 

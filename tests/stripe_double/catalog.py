@@ -168,7 +168,7 @@ def list_promotion_codes(state: State, params: Params) -> list[Object]:
     return [
         code
         for code in state.all("promotion_code")
-        if params.get("code", code["code"]).lower() == code["code"].lower()
+        if str(params.get("code", code["code"])).lower() == code["code"].lower()
         and params.get("active", is_open(state, code)) == is_open(state, code)
     ]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.stripe_double import catalog, customers, invoices, subscriptions
+from tests.stripe_double.items import check_prices
 from tests.stripe_double.problems import Declined, Problem
 from tests.stripe_double.state import Object, State
 from tests.stripe_double.times import DAY, HOUR
@@ -75,8 +76,14 @@ def _items(state: State, params: Params, customer: Object) -> list[tuple[Object,
         where = f"line_items[{index}]"
         if "price" not in one:
             raise Problem(f"Missing required param: {where}[price].", code="parameter_missing", param=where)
+        if one.get("quantity", 1) < 1:
+            raise Problem(
+                "This value must be greater than or equal to 1.",
+                code="parameter_invalid_integer",
+                param=f"{where}[quantity]",
+            )
         items.append((state.get("price", one["price"], f"{where}[price]"), one.get("quantity", 1)))
-    subscriptions.check_prices([price for price, _ in items])
+    check_prices([price for price, _ in items])
     other = customer["currency"]
     alive = any(
         one["customer"] == customer["id"] and one["status"] not in subscriptions.ENDED
@@ -204,7 +211,7 @@ def complete(state: State, session: Object, card: str | None) -> Object:
         customer,
         behind["items"],
         trial_end=trial_end,
-        method=method and method["id"],
+        method=method["id"] if method else None,
         settings=behind["settings"],
     )
     first = invoices.list_invoices(state, {"subscription": made["id"]})[0]

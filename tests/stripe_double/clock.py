@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from tests.stripe_double import checkout, invoices, subscriptions
-from tests.stripe_double.state import State
+from tests.stripe_double.items import period_of
+from tests.stripe_double.state import Object, State
 from tests.stripe_double.times import DAY
 
 Due = tuple[int, Callable[[], object]]
@@ -40,22 +42,22 @@ class Clock:
 def _falling_due(state: State) -> Iterator[Due]:
     for session in state.objects["checkout.session"].values():
         if session["status"] == "open":
-            yield session["expires_at"], lambda session=session: checkout.expire(state, session)
+            yield session["expires_at"], partial(checkout.expire, state, session)
     for invoice in state.objects["invoice"].values():
         if invoice["status"] == "draft" and invoice["automatically_finalizes_at"]:
-            yield invoice["automatically_finalizes_at"], lambda invoice=invoice: invoices.finalise(state, invoice)
+            yield invoice["automatically_finalizes_at"], partial(invoices.finalise, state, invoice)
         if invoice["status"] == "open" and invoice["next_payment_attempt"]:
-            yield invoice["next_payment_attempt"], lambda invoice=invoice: invoices.collect(state, invoice)
+            yield invoice["next_payment_attempt"], partial(invoices.collect, state, invoice)
     for subscription in state.objects["subscription"].values():
         yield from _of_subscription(state, subscription)
 
 
-def _of_subscription(state: State, subscription: dict) -> Iterator[Due]:
+def _of_subscription(state: State, subscription: Object) -> Iterator[Due]:
     status, behind = subscription["status"], state.behind[subscription["id"]]
     if status == "trialing" and not behind["trial_told"]:
         told_at = max(subscription["trial_end"] - TOLD_BEFORE_TRIAL_END, subscription["created"])
-        yield told_at, lambda: subscriptions.trial_ends_soon(state, subscription)
+        yield told_at, partial(subscriptions.trial_ends_soon, state, subscription)
     if status in ("trialing", *subscriptions.RUNNING):
-        yield subscriptions.period_of(subscription)[1], lambda: subscriptions.period_ends(state, subscription)
+        yield period_of(subscription)[1], partial(subscriptions.period_ends, state, subscription)
     if status == "paused" and "resuming" in behind:
-        yield behind["resume_until"], lambda: subscriptions.give_resuming_up(state, subscription)
+        yield behind["resume_until"], partial(subscriptions.give_resuming_up, state, subscription)

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.stripe_double import catalog, checkout, customers, invoices, pages
+from tests.stripe_double import catalog, checkout, customers, invoices, pages, stock
 from tests.stripe_double.app import App, Asked
 from tests.stripe_double.clock import Clock
 from tests.stripe_double.signing import signature
@@ -75,8 +76,19 @@ class Double:
                 answer = await client.post(WEBHOOK, content=body, headers=headers)
                 statuses.append(answer.status_code)
                 if answer.is_success:
-                    self._delivered.add(event["id"])
+                    self.delivered(event)
         return statuses
+
+    def delivered(self, event: Object) -> None:
+        """Somebody took it, or it is too late."""
+        self._delivered.add(event["id"])
+
+    def sell_plans(self) -> None:
+        """Set the account up: every plan with its prices, and the portal. None of that is told."""
+        with self.state.lock:
+            told = len(self.events)
+            stock.sell_plans(self.state)
+            del self.events[told:]
 
     def complete_checkout(self, session_id: str, card: str | None = customers.WORKS) -> str:
         """A person agrees on the payment page, with a card's number or None; gives the address they are led to.
@@ -156,10 +168,9 @@ class Double:
         self.app.to_fail += [(path, status)] * times
 
     @contextmanager
-    def hold(self, path: str) -> Iterator[None]:
-        """Let calls to a path wait before they act, until the block ends."""
-        self.app.hold(path)
+    def hold(self, path: str) -> Iterator[threading.Event]:
+        """Let calls to a path wait before they act, until the block ends; the event is set when the first one waits."""
         try:
-            yield
+            yield self.app.hold(path)
         finally:
             self.app.let_go(path)

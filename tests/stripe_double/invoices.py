@@ -144,7 +144,10 @@ def finalise(state: State, invoice: Object) -> None:
 def collect(state: State, invoice: Object) -> bool:
     """Try to get what is due. True if all is paid."""
     subscription = state.objects["subscription"][str(subscription_of(invoice))]
-    if invoice["amount_remaining"] and not customers.pays(state, customers.method_of(state, subscription)):
+    method = customers.method_of(state, subscription)
+    if invoice["amount_remaining"] and method is None and subscription["status"] == "paused":
+        return False
+    if invoice["amount_remaining"] and not customers.pays(state, method):
         _failed(state, invoice, subscription)
         return False
     settle(state, invoice)

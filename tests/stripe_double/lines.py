@@ -11,10 +11,12 @@ from tests.stripe_double.times import rounded
 AUTOMATIC_PERCENT = 11
 
 
-def period_line(subscription: Object, item: Object, start: int, end: int, *, free: bool = False) -> Object:
+def period_line(
+    state: State, subscription: Object, item: Object, start: int, end: int, *, free: bool = False
+) -> Object:
     """A whole period of an item, or a trial that costs nothing."""
     price, quantity = item["price"], item["quantity"]
-    words = f"{quantity} × {price['nickname'] or price['lookup_key'] or price['id']}"
+    words = f"{quantity} × {state.title(price)}"
     return line(
         subscription,
         price,

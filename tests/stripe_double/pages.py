@@ -4,6 +4,7 @@ import re
 
 from tests.stripe_double import checkout, customers, html, invoices, portal, subscriptions
 from tests.stripe_double.html import Page
+from tests.stripe_double.items import period_of
 from tests.stripe_double.problems import Declined
 from tests.stripe_double.state import Object, State, subscription_of
 from tests.stripe_double.times import day
@@ -42,7 +43,7 @@ def _pay(state: State, session: Object, does: str) -> Page:
     behind = state.behind[session["id"]]
     bought = [
         (
-            f"{quantity} × {price['nickname'] or price['lookup_key']}",
+            f"{quantity} × {state.title(price)}",
             html.money(price["unit_amount"] * quantity, price["currency"]),
         )
         for price, quantity in behind["items"]
@@ -79,11 +80,12 @@ def _portal(state: State, session: Object, does: str) -> Page:
         for one in state.all("subscription")
         if one["customer"] == customer["id"] and one["status"] not in subscriptions.ENDED
     ]
+    paid_for = any(one["status"] in subscriptions.RUNNING for one in alive)
     said = ""
     if does in customers.CARDS:
         set_card(state, customer, does)
         said = "The card is kept. Open invoices are charged to it when they are tried again, or pay them below."
-    elif does == "remove":
+    elif does == "remove" and not paid_for:
         customers.drop_cards(state, customer)
         said = "The card was removed."
     elif does == "cancel" and portal.allows(state, session, "subscription_cancel"):
@@ -93,7 +95,7 @@ def _portal(state: State, session: Object, does: str) -> Page:
     return html.page(
         "Your billing",
         html.text(said) if said else "",
-        _card_section(state, customer),
+        _card_section(state, customer, paid_for=paid_for),
         *(_subscription_section(one, portal.allows(state, session, "subscription_cancel")) for one in alive),
         _invoices_section(state, customer),
         html.link(session["return_url"], "Return to the product") if session["return_url"] else "",
@@ -106,7 +108,8 @@ def set_card(state: State, customer: Object, which: str) -> None:
     customers.keep_card(state, customer, customers.CARDS[which])
 
 
-def _card_section(state: State, customer: Object) -> str:
+def _card_section(state: State, customer: Object, *, paid_for: bool) -> str:
+    """Stripe leaves the last card of a subscription that is paid for where it is."""
     kept = customers.list_methods(state, {}, customer["id"])
     words = [
         f"{one['card']['brand'].title()} ending in {one['card']['last4']}, valid until "
@@ -114,13 +117,13 @@ def _card_section(state: State, customer: Object) -> str:
         for one in kept
     ] or ["There is no card."]
     buttons = [("works", "Use a card that works"), ("declines", "Use a card that is declined")]
-    if kept:
+    if kept and not paid_for:
         buttons.append(("remove", "Remove the card"))
     return html.card("Payment method", *map(html.text, words), html.choices(*buttons))
 
 
 def _subscription_section(subscription: Object, may_cancel: bool) -> str:
-    start, end = subscriptions.period_of(subscription)
+    start, end = period_of(subscription)
     facts = [("State", subscription["status"].replace("_", " ")), ("Period", f"{day(start)} to {day(end)}")]
     if subscription["cancel_at"]:
         facts.append(("Ends on", day(subscription["cancel_at"])))

@@ -4,9 +4,10 @@ from copy import deepcopy
 from typing import Any
 
 from tests.stripe_double import invoices, lines
+from tests.stripe_double.items import period_of, planned, prorations
 from tests.stripe_double.problems import Problem
 from tests.stripe_double.state import Object, State
-from tests.stripe_double.subscriptions import ENDED, RUNNING, period_of, planned, prorations
+from tests.stripe_double.subscriptions import ENDED, RUNNING
 from tests.stripe_double.times import next_end
 
 Params = dict[str, Any]
@@ -32,14 +33,14 @@ def create_preview(state: State, params: Params) -> Object:
     if subscription["status"] in RUNNING and behaviour != "none":
         before = {item["id"]: item for item in subscription["items"]["data"]}
         at = asked.get("proration_date", state.now)
-        waiting += prorations(subscription, before, items, period, at, whole=turned)
+        waiting += prorations(state, before, items, period, at, whole=turned)
     found = [lines.item_line(subscription, one) for one in waiting]
     if turned and subscription["status"] in RUNNING:
         period = (state.now, next_end(state.now, _interval(items), state.now))
-        found += [lines.period_line(subscription, item, *period) for item in items]
+        found += [lines.period_line(state, subscription, item, *period) for item in items]
     elif behaviour != "always_invoice":
         period = (period[1], next_end(subscription["billing_cycle_anchor"], _interval(items), period[1]))
-        found += [lines.period_line(subscription, item, *period) for item in items]
+        found += [lines.period_line(state, subscription, item, *period) for item in items]
     id_ = f"upcoming_in_{subscription['id'][4:]}"
     shown = deepcopy(subscription)
     return invoices.build(state, shown, found, "upcoming", period, id_) | {"created": period[0]}

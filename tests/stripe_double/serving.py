@@ -17,6 +17,7 @@ from tests.stripe_double.double import Double
 def serving(double: Double, port: int = 0) -> Iterator[Double]:
     """Serve a double in a thread of its own, with its own loop; its `url` says where."""
     listener = socket.create_server(("127.0.0.1", port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sees no TCP in a socket made so
     double.state.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(
         double.app, lifespan="off", ws="none", log_config=None, loop="asyncio", timeout_graceful_shutdown=1

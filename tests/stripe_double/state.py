@@ -83,13 +83,17 @@ class State:
         """Every object of a kind, the newest first."""
         return list(reversed(self.objects[kind].values()))
 
+    def title(self, price: Object) -> str:
+        """What people read on invoices for a price: its product's name."""
+        return str(self.objects["product"][price["product"]]["name"])
+
     def invoices_of(self, subscription: str) -> list[Object]:
         return [one for one in self.all("invoice") if subscription_of(one) == subscription]
 
 
 def subscription_of(invoice: Object) -> str | None:
     parent = invoice["parent"]
-    return parent and parent["subscription_details"]["subscription"]
+    return str(parent["subscription_details"]["subscription"]) if parent else None
 
 
 def written(one: Any) -> bytes:

@@ -5,10 +5,11 @@ from copy import deepcopy
 from typing import Any
 
 from tests.stripe_double import customers, invoices, lines
+from tests.stripe_double.items import new_item, period_of, planned, prorations
 from tests.stripe_double.problems import Problem
-from tests.stripe_double.shapes import listed, shape
+from tests.stripe_double.shapes import listed
 from tests.stripe_double.state import Object, State
-from tests.stripe_double.times import DAY, HOUR, day, next_end, part
+from tests.stripe_double.times import HOUR, add_months, next_end
 
 Params = dict[str, Any]
 ENDED = ("canceled", "incomplete_expired")
@@ -84,45 +85,17 @@ def begin(
         trial_start=start if trial_end else None,
         trial_settings={"end_behavior": {"missing_payment_method": settings.get("missing", "create_invoice")}},
     )
-    subscription["items"]["data"] = [_item(state, subscription, price, many, start, end) for price, many in items]
+    subscription["items"]["data"] = [new_item(state, subscription, price, many, start, end) for price, many in items]
     state.behind[id_] = {"pending": [], "trial_told": False}
     _discount(state, subscription, settings.get("coupons", ()))
     state.change(customer, currency=subscription["currency"])
     state.tell("created", subscription)
     found = [
-        lines.period_line(subscription, one, start, end, free=bool(trial_end)) for one in subscription["items"]["data"]
+        lines.period_line(state, subscription, one, start, end, free=bool(trial_end))
+        for one in subscription["items"]["data"]
     ]
     invoices.draft(state, subscription, found, "subscription_create", (start, start), at_once=True)
     return subscription
-
-
-def _item(state: State, subscription: Object, price: Object, quantity: int, start: int, end: int) -> Object:
-    return shape(
-        "subscription_item",
-        id=f"si_{secrets.token_hex(7)}",
-        created=state.now,
-        current_period_end=end,
-        current_period_start=start,
-        discounts=[],
-        metadata={},
-        plan=_plan(price),
-        price=deepcopy(price),
-        quantity=quantity,
-        subscription=subscription["id"],
-        tax_rates=[],
-    )
-
-
-def _plan(price: Object) -> Object:
-    same = ("id", "active", "billing_scheme", "created", "currency", "livemode", "metadata", "nickname", "product")
-    recurring = price["recurring"]
-    return {
-        "object": "plan",
-        "amount": price["unit_amount"],
-        "interval": recurring["interval"],
-        "interval_count": recurring["interval_count"],
-        "usage_type": recurring["usage_type"],
-    } | {name: price[name] for name in same}
 
 
 def _discount(state: State, subscription: Object, redeemed: Any) -> None:
@@ -135,7 +108,7 @@ def _discount(state: State, subscription: Object, redeemed: Any) -> None:
             "di",
             told=False,
             customer=subscription["customer"],
-            end=next_end(state.now, "month", state.now + (months - 1) * 31 * DAY) if months else None,
+            end=add_months(state.now, months) if months else None,
             promotion_code=code_id,
             source={"coupon": coupon_id, "type": "coupon"},
             start=state.now,
@@ -145,11 +118,6 @@ def _discount(state: State, subscription: Object, redeemed: Any) -> None:
         coupon["times_redeemed"] += 1
         if code_id:
             state.objects["promotion_code"][code_id]["times_redeemed"] += 1
-
-
-def period_of(subscription: Object) -> tuple[int, int]:
-    item = subscription["items"]["data"][0]
-    return item["current_period_start"], item["current_period_end"]
 
 
 def update(state: State, params: Params, id_: str) -> Object:
@@ -220,7 +188,7 @@ def change_items(state: State, subscription: Object, params: Params) -> None:
     running = subscription["status"] in RUNNING
     if running and behaviour != "none":
         at = params.get("proration_date", state.now)
-        pending = prorations(subscription, before, after, (start, end), at, whole=turned)
+        pending = prorations(state, before, after, (start, end), at, whole=turned)
         _keep_pending(state, subscription, pending)
     if turned and running:
         start, end = state.now, next_end(state.now, interval, state.now)
@@ -228,98 +196,10 @@ def change_items(state: State, subscription: Object, params: Params) -> None:
     state.change(subscription, items=subscription["items"] | {"data": after})
     if turned and running:
         state.change(subscription, billing_cycle_anchor=start)
-        found = [lines.period_line(subscription, item, start, end) for item in after]
+        found = [lines.period_line(state, subscription, item, start, end) for item in after]
         _bill(state, subscription, found, "subscription_update", (start, start), at_once=True)
     elif behaviour == "always_invoice" and state.behind[subscription["id"]]["pending"]:
         _bill(state, subscription, [], "subscription_update", (start, end), at_once=True)
-
-
-def planned(state: State, subscription: Object, wanted: list[Params]) -> list[Object]:
-    """The items as they would be. Raises Problem for what Stripe refuses."""
-    items = {item["id"]: deepcopy(item) for item in subscription["items"]["data"]}
-    start, end = period_of(subscription)
-    for index, one in enumerate(wanted):
-        where = f"items[{index}]"
-        price = state.get("price", one["price"], f"{where}[price]") if "price" in one else None
-        if "id" not in one:
-            if price is None:
-                raise Problem(f"Missing required param: {where}[price].", code="parameter_missing", param=where)
-            added = _item(state, subscription, price, one.get("quantity", 1), start, end)
-            items[added["id"]] = added
-            continue
-        if one["id"] not in items:
-            raise Problem(f"No such subscription_item: '{one['id']}'", code="resource_missing", param=f"{where}[id]")
-        if one.get("deleted"):
-            del items[one["id"]]
-            continue
-        item = items[one["id"]]
-        if price is not None:
-            item |= {"price": deepcopy(price), "plan": _plan(price)}
-        item["quantity"] = one.get("quantity", item["quantity"])
-    check_prices([item["price"] for item in items.values()], subscription["currency"])
-    return list(items.values())
-
-
-def check_prices(prices: list[Object], currency: str | None = None) -> None:
-    """Whether prices may stand in one subscription. Raises Problem."""
-    if not prices:
-        raise Problem("A subscription must have at least one active item.", param="items")
-    if any(price["recurring"] is None for price in prices):
-        raise Problem("You must provide at least one recurring price in `subscription` mode.", param="line_items")
-    if {price["currency"] for price in prices} != {currency or prices[0]["currency"]}:
-        raise Problem("All prices on a subscription must have the same `currency`.", param="items")
-    if len({price["recurring"]["interval"] for price in prices}) > 1:
-        raise Problem("All prices on a subscription must have the same `recurring.interval`.", param="items")
-    if len({price["id"] for price in prices}) < len(prices):
-        raise Problem("Cannot add multiple subscription items with the same price.", param="items")
-    if off := next((price["id"] for price in prices if not price["active"]), None):
-        raise Problem(f"The price specified is inactive: {off}", code="resource_missing", param="items")
-
-
-def prorations(
-    subscription: Object,
-    before: dict[str, Object],
-    after: list[Object],
-    period: tuple[int, int],
-    at: int,
-    *,
-    whole: bool = False,
-) -> list[Object]:
-    """What is credited for the time not used, and (unless a whole period begins) charged for the time that remains."""
-    kept = {item["id"]: item for item in after}
-    changed = {
-        id_: (before.get(id_), kept.get(id_))
-        for id_ in before.keys() | kept.keys()
-        if whole or _bills(before.get(id_)) != _bills(kept.get(id_))
-    }
-    found: list[Object] = []
-    for id_, (old, new) in sorted(changed.items()):
-        if old and old["quantity"]:
-            found.append(_pending(old, -1, f"Unused time on {old['quantity']} × {_name(old)}", id_, period, at))
-        if new and new["quantity"] and not whole:
-            found.append(_pending(new, 1, f"Remaining time on {new['quantity']} × {_name(new)}", id_, period, at))
-    return found
-
-
-def _bills(item: Object | None) -> tuple[str, int] | None:
-    return item and (item["price"]["id"], item["quantity"])
-
-
-def _name(item: Object) -> str:
-    return str(item["price"]["nickname"] or item["price"]["lookup_key"] or item["price"]["id"])
-
-
-def _pending(item: Object, sign: int, words: str, id_: str, period: tuple[int, int], at: int) -> Object:
-    amount = item["price"]["unit_amount"] * item["quantity"]
-    return {
-        "id": f"ii_{secrets.token_hex(9)}",
-        "price": item["price"],
-        "amount": sign * part(amount, *period, at),
-        "quantity": item["quantity"],
-        "words": f"{words} after {day(at)}",
-        "period": (at, period[1]),
-        "item": id_,
-    }
 
 
 def _keep_pending(state: State, subscription: Object, pending: list[Object]) -> None:
@@ -381,7 +261,7 @@ def resume(state: State, params: Params, id_: str) -> Object:
     end = next_end(start, subscription["items"]["data"][0]["price"]["recurring"]["interval"], start)
     _turn(state, subscription, start, end, billing_cycle_anchor=start)
     method = customers.method_of(state, subscription)
-    found = [lines.period_line(subscription, item, start, end) for item in subscription["items"]["data"]]
+    found = [lines.period_line(state, subscription, item, start, end) for item in subscription["items"]["data"]]
     behind = state.behind[id_]
     made = _bill(state, subscription, found, "subscription_cycle", (start, end), at_once=False)
     behind["resuming"] = made["id"]
@@ -428,7 +308,7 @@ def period_ends(state: State, subscription: Object) -> None:
     interval = subscription["items"]["data"][0]["price"]["recurring"]["interval"]
     end = next_end(subscription["billing_cycle_anchor"], interval, start)
     _turn(state, subscription, start, end, status="active" if status == "trialing" else status)
-    found = [lines.period_line(subscription, item, start, end) for item in subscription["items"]["data"]]
+    found = [lines.period_line(state, subscription, item, start, end) for item in subscription["items"]["data"]]
     _bill(state, subscription, found, "subscription_cycle", (start, end), at_once=False)
 
 
