@@ -76,6 +76,8 @@ async def draft(client_id: UUID, period: Period) -> Drafted:
     if agreed is None:
         return Drafted(None, "no_prices")
     if existing:
+        # Items first: the hours among them are free again by a trigger, which a cascade would run without this scope.
+        await db.execute("delete from billed_item where invoice_id = $1", existing.id)
         await db.execute("delete from client_invoice_line where invoice_id = $1", existing.id)
     profile = await get_profile()
     with use_language(company.language):
