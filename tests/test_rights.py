@@ -37,6 +37,7 @@ RULES: tuple[tuple[str, set[str]], ...] = (
     (r"GET /api/(openapi.json$|v1/(me|clients|documents|reports)(/|$))|POST /api/v1/reports", EVERYBODY),
     (r"\w+ /api/v1/changes", STAFF | APPROVERS),
     (r"GET /api/v1/log", MANAGERS | PORTAL),
+    (r"\w+ /(invoices|prices|profit)(/|$)|GET /api/v1/price-lists$", MANAGERS),
     (
         r"\w+ /api/v1/(employees|runs|slips|jobs|items|stock|purchasing|supplier-bills|receipts|shifts|sales)(/|$)",
         STAFF,

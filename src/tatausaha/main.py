@@ -13,6 +13,11 @@ from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
+from tatausaha.billing.views.details import DetailsController
+from tatausaha.billing.views.invoices import BilledController
+from tatausaha.billing.views.plans import PlanController
+from tatausaha.billing.views.subscription import SubscriptionController
+from tatausaha.billing.views.usage import UsageController
 from tatausaha.billing.views.webhook import WebhookController
 from tatausaha.clients.api import ClientApi
 from tatausaha.clients.brand_views import BrandController
@@ -44,6 +49,9 @@ from tatausaha.identity.team_views import TeamController
 from tatausaha.identity.token_views import TokenController
 from tatausaha.identity.unusual_views import UnusualController
 from tatausaha.identity.views import IdentityController
+from tatausaha.invoicing.price_api import PriceApi
+from tatausaha.invoicing.views.prices import PriceListController
+from tatausaha.invoicing.views.profile import ProfileController
 from tatausaha.payroll.api import PayrollApi
 from tatausaha.payroll.input_views import InputImportController
 from tatausaha.payroll.policy_views import PolicyController
@@ -138,6 +146,7 @@ OPERATIONS = (
     LogApi,
     JobApi,
     SalesApi,
+    PriceApi,
 )
 CONTROLLERS = [
     ApprovalController,
@@ -166,6 +175,8 @@ CONTROLLERS = [
     ImportsController,
     ExportsController,
     SecretsController,
+    PriceListController,
+    ProfileController,
     CustomerController,
     ReceivableController,
     ShiftController,
@@ -225,6 +236,11 @@ CONTROLLERS = [
     SendingController,
     LetterSettingsController,
     NumberController,
+    SubscriptionController,
+    PlanController,
+    UsageController,
+    BilledController,
+    DetailsController,
     WebhookController,
     *OPERATIONS,
     ProviderController,

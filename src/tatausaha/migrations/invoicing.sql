@@ -92,7 +92,7 @@ begin
   end if;
   return new;
 end $$;
-create trigger price_list_update before update on price_list for each row execute function refuse_agreed_prices();
+create trigger price_list_change before insert or update on price_list for each row execute function refuse_agreed_prices();
 create function refuse_agreed_lines() returns trigger language plpgsql as $$
 begin
   if exists (select from changed c join price_list l on l.tenant_id = c.tenant_id and l.id = c.price_list_id

@@ -23,6 +23,8 @@ SCOPES: dict[str, Scope] = {
     "purchasing:write": Scope(text("Take goods in and enter bills"), STAFF),
     "sales:read": Scope(text("Read shifts"), STAFF),
     "sales:write": Scope(text("Open shifts and book sales"), STAFF),
+    "invoicing:read": Scope(text("Read prices and invoices to clients"), MANAGERS),
+    "invoicing:write": Scope(text("Draft and send invoices to clients"), MANAGERS),
     "reports:read": Scope(text("List and download documents"), EVERYONE),
     "changes:read": Scope(text("Read proposed changes"), STAFF | APPROVERS),
     "changes:decide": Scope(text("Approve and reject changes of others"), STAFF | APPROVERS),
