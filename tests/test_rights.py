@@ -43,6 +43,7 @@ RULES: tuple[tuple[str, set[str]], ...] = (
         STAFF,
     ),
     (r"POST /portal/(access/export|payslips|reports|supplies)", PORTAL),
+    (r"\w+ /(api/v1/)?hours(/|$)", STAFF),
     (r"POST /portal", APPROVERS),
     (r"GET /portal", PORTAL),
     (r"GET /documents/|GET /(clients/[^/]+|settings)/logo$", EVERYBODY),

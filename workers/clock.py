@@ -16,7 +16,7 @@ from tatausaha.core.logs import open_logs
 from tatausaha.core.outbox import Job
 from tatausaha.identity.access_jobs import KeepLog, SealLog, WatchLog
 from tatausaha.identity.jobs import CleanUp
-from tatausaha.invoicing.jobs import DraftInvoices
+from tatausaha.invoicing.jobs import DraftInvoices, RemindClients
 from tatausaha.privacy.jobs import WatchDeadlines
 from tatausaha.settings import load
 from tatausaha.stock.jobs import CheckBalances, ReckonPace, TellLow
@@ -43,6 +43,7 @@ class Periodic(msgspec.Struct, frozen=True):
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 STOCKED = "exists (select from place w where w.tenant_id = provider.id)"
+INVOICES = "exists (select from client_invoice i where i.tenant_id = provider.id)"
 SUBSCRIBES = "exists (select from billing_account a where a.tenant_id = provider.id)"
 BILLED = "exists (select from billing_account b where b.tenant_id = provider.id and b.customer_id is not null)"
 PERIODIC = (
@@ -56,6 +57,7 @@ PERIODIC = (
     Periodic(ReckonPace(), DAY, only=STOCKED),
     Periodic(CheckBalances(), DAY, only=STOCKED),
     Periodic(DraftInvoices(), DAY),
+    Periodic(RemindClients(), DAY, at=2 * HOUR, only=INVOICES),  # 09:00 in Jakarta: letters come by day
     Periodic(Watch(), HOUR, only=SUBSCRIBES),
     Periodic(CountUsage(), DAY, at=16 * HOUR, where_paid=True),  # 23:00 in Jakarta: the day's own count
     Periodic(Reconcile(), DAY, at=18 * HOUR, only=BILLED, where_paid=True),

@@ -2,8 +2,8 @@
 
 from tatausaha.core.claims import Claim
 from tatausaha.core.dates import Period
-from tatausaha.invoicing.jobs import DraftInvoice, DraftInvoices, SendInvoice
-from tatausaha.invoicing.service import drafting, sending
+from tatausaha.invoicing.jobs import DraftInvoice, DraftInvoices, RemindClients, SendInvoice
+from tatausaha.invoicing.service import drafting, reminding, sending
 from workers.runtime import handles
 
 
@@ -26,3 +26,11 @@ async def draft_invoice(job: DraftInvoice, claim: Claim) -> None:
 async def send_invoice(job: SendInvoice, claim: Claim) -> None:
     """Make the paper; the letters that carry it leave by themselves."""
     await sending.make(job, claim)
+
+
+@handles(RemindClients)
+async def remind_clients(_job: RemindClients, claim: Claim) -> None:
+    """Write about every invoice whose next reminder is due."""
+    async with claim.finishing():
+        written = await reminding.remind_late()
+        claim.progress(written, written)

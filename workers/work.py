@@ -10,6 +10,7 @@ from tatausaha.identity import queries as members
 from tatausaha.identity import service as identity
 from tatausaha.invoicing.service import approving as issuing
 from tatausaha.invoicing.service import prices
+from tatausaha.invoicing.service import money
 from tatausaha.payroll import service as payroll
 from tatausaha.people import queries as people
 from tatausaha.people.service import guarded, openings, pay
@@ -25,7 +26,7 @@ from workers.runtime import handles
 KINDS_OF = (
     *(factor_reset, identity, payroll, guarded, openings, pay, retention),
     *(approving, billing, paying, receiving, requests, suppliers),
-    *(receivables, shifts, adjusting, counting, supplies, issuing, prices),
+    *(receivables, shifts, adjusting, counting, supplies, money, issuing, prices),
 )
 # Whoever counts what a subscription holds knows every counter, which each of these registers.
 COUNTERS_OF = (clients, members, people)

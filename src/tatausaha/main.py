@@ -52,6 +52,11 @@ from tatausaha.identity.views import IdentityController
 from tatausaha.invoicing.price_api import PriceApi
 from tatausaha.invoicing.views.prices import PriceListController
 from tatausaha.invoicing.views.profile import ProfileController
+from tatausaha.invoicing.hour_api import HourApi
+from tatausaha.invoicing.views.hours import HourController
+from tatausaha.invoicing.views.money import MoneyController
+from tatausaha.invoicing.views.profit import ProfitController
+from tatausaha.invoicing.views.receivables import ClientReceivableController
 from tatausaha.payroll.api import PayrollApi
 from tatausaha.payroll.input_views import InputImportController
 from tatausaha.payroll.policy_views import PolicyController
@@ -69,6 +74,7 @@ from tatausaha.portal.views.access import AccessLogController
 from tatausaha.portal.views.approvals import ApprovalController
 from tatausaha.portal.views.changes import ClientChangeController
 from tatausaha.portal.views.home import HomeController
+from tatausaha.portal.views.invoices import ClientInvoiceController
 from tatausaha.portal.views.lookup import PortalLookupController
 from tatausaha.portal.views.orders import ClientOrderController
 from tatausaha.portal.views.privacy import PrivacyController
@@ -154,6 +160,12 @@ CONTROLLERS = [
     ShopController,
     ClientTableController,
     ClientOrderController,
+    ClientInvoiceController,
+    HourApi,
+    HourController,
+    MoneyController,
+    ProfitController,
+    ClientReceivableController,
     DocumentController,
     RunFileController,
     ReportController,

@@ -15,6 +15,13 @@ SENT = f"{CLIENT} and sent_at is not null"
 OF_SENT = f"{CLIENT} and exists (select from client_invoice i where i.tenant_id = {{0}}.tenant_id and i.id = {{0}}.invoice_id)"
 
 
+# The clock asks whose invoices there are, and nothing of them.
+CLOCK = (
+    "grant select (tenant_id) on client_invoice to r_jobs;"
+    " create policy client_invoice_r_jobs on client_invoice for select to r_jobs using (true);"
+)
+
+
 def walls() -> str:
     """Prices and drafts are the provider's alone; a client sees its invoices once they were sent, and what is behind them."""
     return (
@@ -34,6 +41,7 @@ def walls() -> str:
             client="select",
             client_rule=OF_SENT.format("client_payment"),
         )
+        + CLOCK
     )
 
 

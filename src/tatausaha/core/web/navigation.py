@@ -36,6 +36,7 @@ PLACES = (
     Place(text("Stock"), "/stock", "packages", STAFF, service="stock"),
     Place(text("Purchasing"), "/purchasing", "shopping-cart", STAFF, service="purchasing"),
     Place(text("Sales"), "/sales", "receipt", STAFF, service="sales"),
+    Place(text("Hours"), "/hours", "clock", STAFF),
     Place(text("Reports"), "/reports", "chart-bar", STAFF),
     Place(text("Changes"), "/changes", "checks", STAFF),
     Place(text("Jobs"), "/jobs", "list-check", STAFF),
@@ -49,6 +50,7 @@ PLACES = (
     Place(text("Shop"), "/portal/shop", "building-store", PORTAL, service="stock purchasing sales"),
     Place(text("Payslips"), "/portal/payslips", "receipt", PORTAL, service="payroll"),
     Place(text("Reports"), "/portal/reports", "chart-bar", PORTAL),
+    Place(text("Invoices"), "/portal/invoices", "file-invoice", PORTAL),
     Place(text("Personal data"), "/portal/privacy", "shield-lock", PORTAL),
     Place(text("Access"), "/portal/access", "eye", PORTAL),
 )

@@ -25,6 +25,8 @@ SCOPES: dict[str, Scope] = {
     "sales:write": Scope(text("Open shifts and book sales"), STAFF),
     "invoicing:read": Scope(text("Read prices and invoices to clients"), MANAGERS),
     "invoicing:write": Scope(text("Draft and send invoices to clients"), MANAGERS),
+    "hours:read": Scope(text("Read hours"), STAFF),
+    "hours:write": Scope(text("Enter hours"), STAFF),
     "reports:read": Scope(text("List and download documents"), EVERYONE),
     "changes:read": Scope(text("Read proposed changes"), STAFF | APPROVERS),
     "changes:decide": Scope(text("Approve and reject changes of others"), STAFF | APPROVERS),

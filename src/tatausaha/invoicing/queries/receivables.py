@@ -168,6 +168,16 @@ async def page_owed(
     )
 
 
+async def page_sent(client_id: UUID, after: tuple[date, UUID] | None, limit: int) -> list[Issued]:
+    """What was sent to a client, the newest month first."""
+    return await db.rows(
+        Issued,
+        f"{_ISSUED} where i.client_id = $1 and i.number is not null and i.sent_at is not null"
+        " and ($2::date is null or (i.period, i.id) < ($2, $3::uuid)) order by i.period desc, i.id desc limit $4",
+        *(client_id, *(after or (None, None)), limit),
+    )
+
+
 async def list_late(today: date) -> list[Issued]:
     """What may be reminded of: sent, past its due day, not held, and still without its money. Held until the scope ends."""
     return await db.rows(
@@ -240,6 +250,16 @@ async def count_drafts() -> int:
     """Invoices that are drafted and still wait for somebody."""
     found: int = await db.value("select count(*) from client_invoice where state in ('draft', 'waiting')")
     return found
+
+
+async def get_account(invoice_id: UUID) -> list[str]:
+    """Where an invoice says that it is to be paid: bank, number, holder."""
+    found = await db.records(
+        "select issuer ->> 'bank' as bank, issuer ->> 'bank_account' as number, issuer ->> 'bank_holder' as holder"
+        " from client_invoice where id = $1",
+        invoice_id,
+    )
+    return [one for one in (found[0]["bank"], found[0]["number"], found[0]["holder"]) if one]
 
 
 async def list_reminders(invoice_id: UUID) -> list[Reminder]:
