@@ -146,6 +146,7 @@ async def _open(file: ImportFile, fields: list[Field], lock: bool) -> InputSheet
 
 INPUTS = Flow(
     kind="inputs",
+    begins=False,
     place="/payroll/{subject_id}/inputs/imports/{id}",
     checks=CheckInputs,
     runs=ImportInputs,

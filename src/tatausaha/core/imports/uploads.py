@@ -52,7 +52,8 @@ class Flow(msgspec.Struct, Generic[C], frozen=True):
     and whether changes will follow, so that nobody else makes any until the scope ends. Fields in `hidden` are masked,
     and long numbers in all others that are not `harmless`.
     A `forgiving` one also takes columns whose names are misspelt; `tune` has fields read as a person chose for a file;
-    `recall` gives what was said earlier about columns of these names, if anything was.
+    `recall` gives what was said earlier about columns of these names, if anything was. What `begins` nothing new, such as
+    a sheet for a run, belongs to work that is under way.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Flow(msgspec.Struct, Generic[C], frozen=True):
     forgiving: bool = False
     tune: Callable[[list[Field], Mapping[str, str]], list[Field]] | None = None
     recall: Callable[["ImportFile", Sequence[str]], Awaitable[Mapping[str, int | None]]] | None = None
+    begins: bool = True
 
     def fields(self, headers: Sequence[str], choices: Mapping[str, str]) -> list[Field]:
         """The fields of a file with these columns, read as was chosen for it."""

@@ -52,7 +52,7 @@ async def take_in(
     upload = Upload(request.user.tenant_id, client_id, subject_id, taken.name, taken.file, digest)
     async with request.user.scope():
         same = await uploads.find_same(flow, upload)
-        if same is None and subject_id is None:  # what is about a run or a count belongs to that work
+        if same is None and flow.begins:
             await entitlements.begin("import")
     if same:
         message = text("This very file was uploaded before; here is what came of it.")

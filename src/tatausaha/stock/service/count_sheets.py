@@ -201,6 +201,7 @@ async def _open(file: ImportFile, fields: list[Field], lock: bool) -> CountSheet
 
 COUNTS = Flow(
     kind="count",
+    begins=False,
     place="/stock/counts/{subject_id}/imports/{id}",
     checks=CheckCount,
     runs=ImportCount,
