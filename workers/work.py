@@ -9,8 +9,7 @@ from tatausaha.identity import factor_reset
 from tatausaha.identity import queries as members
 from tatausaha.identity import service as identity
 from tatausaha.invoicing.service import approving as issuing
-from tatausaha.invoicing.service import prices
-from tatausaha.invoicing.service import money
+from tatausaha.invoicing.service import money, prices
 from tatausaha.payroll import service as payroll
 from tatausaha.people import queries as people
 from tatausaha.people.service import guarded, openings, pay

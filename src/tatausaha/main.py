@@ -49,12 +49,12 @@ from tatausaha.identity.team_views import TeamController
 from tatausaha.identity.token_views import TokenController
 from tatausaha.identity.unusual_views import UnusualController
 from tatausaha.identity.views import IdentityController
-from tatausaha.invoicing.price_api import PriceApi
-from tatausaha.invoicing.views.prices import PriceListController
-from tatausaha.invoicing.views.profile import ProfileController
 from tatausaha.invoicing.hour_api import HourApi
+from tatausaha.invoicing.price_api import PriceApi
 from tatausaha.invoicing.views.hours import HourController
 from tatausaha.invoicing.views.money import MoneyController
+from tatausaha.invoicing.views.prices import PriceListController
+from tatausaha.invoicing.views.profile import ProfileController
 from tatausaha.invoicing.views.profit import ProfitController
 from tatausaha.invoicing.views.receivables import ClientReceivableController
 from tatausaha.payroll.api import PayrollApi
