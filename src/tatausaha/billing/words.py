@@ -9,11 +9,29 @@ from tatausaha.billing.queries.accounts import Subscription
 from tatausaha.billing.queries.invoices import Invoice, Line
 from tatausaha.billing.rules.plans import Plan, find_plan
 from tatausaha.core.entitlements import Standing
-from tatausaha.core.i18n import Text, current_language, text
+from tatausaha.core.i18n import Text, current_language, render, text
 from tatausaha.core.money import format_minor
 
 INTERVALS: Mapping[str, Text] = {"month": text("Monthly"), "year": text("Yearly")}
 CURRENCIES: Mapping[str, Text] = {"idr": text("Rupiah"), "usd": text("US dollars")}
+STATUSES: Mapping[str, Text] = {
+    "incomplete": text("not paid yet"),
+    "incomplete_expired": text("never paid"),
+    "trialing": text("on trial"),
+    "active": text("active"),
+    "past_due": text("payment failed"),
+    "canceled": text("ended"),
+    "unpaid": text("unpaid"),
+    "paused": text("paused"),
+}
+REQUESTS: Mapping[str, Text] = {
+    "checkout": text("Subscribe"),
+    "change": text("Another plan"),
+    "cancel": text("End the subscription"),
+    "resume": text("Go on with the subscription"),
+    "portal": text("Payment method"),
+    "preview": text("Look at the next invoice"),
+}
 LIMITS: Mapping[str, Text] = {
     "client": text("Client companies"),
     "employee": text("Employees"),
@@ -93,6 +111,25 @@ def explain(line: Line, currency: str) -> Text | str:
         return text("{from_day} to {to_day}", from_day=day_of(line.begins), to_day=day_of(line.ends))
     price = format_minor(line.price, currency, current_language())
     return text("{quantity} × {price}", quantity=line.quantity, price=price)
+
+
+def event_note(kind: str, detail: Mapping[str, Any]) -> str:
+    """What a line of the history says beside who did what."""
+    if kind == "stripe_invoice":
+        return str(detail.get("number", ""))
+    if "status" in detail:
+        plan, interval = plan_name(str(detail.get("plan", ""))), INTERVALS.get(str(detail.get("interval", "")), "")
+        counts = text(
+            "{clients} clients, {employees} employees",
+            clients=detail.get("clients", 0),
+            employees=detail.get("employees", 0),
+        )
+        status = STATUSES.get(str(detail["status"]), "")
+        return ", ".join(part for part in (plan, render(interval).lower(), render(counts), render(status)) if part)
+    if "kind" in detail:
+        wish = render(REQUESTS.get(str(detail["kind"]), ""))
+        return ", ".join(part for part in (wish, plan_name(str(detail.get("plan", "")))) if part)
+    return ""
 
 
 def _without_plan(standing: Standing) -> Text:

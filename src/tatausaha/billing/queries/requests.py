@@ -88,3 +88,13 @@ async def list_requests(*, before: UUID | None = None, limit: int = 50) -> list[
         f"{_ROW} where kind <> 'preview' and ($1::uuid is null or id < $1) order by id desc limit $2",
         *(before, limit),
     )
+
+
+async def find_preview() -> Request | None:
+    """What was asked last about the next invoice, as things are."""
+    return await db.row(Request, f"{_ROW} where kind = 'preview' and plan = '' order by id desc limit 1")
+
+
+async def find_latest(kind: Kind) -> Request | None:
+    """The last request of a kind."""
+    return await db.row(Request, f"{_ROW} where kind = $1 order by id desc limit 1", kind)

@@ -3,7 +3,7 @@
 import msgspec
 
 from tatausaha.core.i18n import Text, text
-from tatausaha.core.web.access import APPROVERS, MANAGERS, PORTAL, STAFF, bought
+from tatausaha.core.web.access import APPROVERS, MANAGERS, OWNERS, PORTAL, STAFF, bought
 from tatausaha.core.web.viewer import Viewer
 
 
@@ -16,6 +16,7 @@ class Place(msgspec.Struct, frozen=True):
     roles: frozenset[str]
     foot: bool = False
     service: str = ""
+    billed: bool = False  # there only while providers pay for the product
 
 
 class NavItem(msgspec.Struct, frozen=True):
@@ -44,6 +45,7 @@ PLACES = (
     Place(text("Access log"), "/access", "eye", MANAGERS, foot=True),
     Place(text("Team"), "/team", "users-group", MANAGERS, foot=True),
     Place(text("Settings"), "/settings", "settings", MANAGERS, foot=True),
+    Place(text("Subscription"), "/subscription", "credit-card", OWNERS, foot=True, billed=True),
     Place(text("Home"), "/portal", "home", PORTAL),
     Place(text("Approvals"), "/portal/approvals", "checks", APPROVERS, service="payroll"),
     Place(text("Changes"), "/portal/changes", "arrows-exchange", APPROVERS),
@@ -64,7 +66,7 @@ def navigation(viewer: Viewer | None, here: str, client_id: str | None) -> list[
     return [
         NavItem(place.label, place.url + keep, place.icon, _active(place.url, here), place.foot)
         for place in PLACES
-        if viewer.role in place.roles and bought(viewer, place.service)
+        if viewer.role in place.roles and bought(viewer, place.service) and (viewer.standing or not place.billed)
     ]
 
 

@@ -12,7 +12,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from markupsafe import Markup
 
 from tatausaha.core import i18n
-from tatausaha.core.dates import MONTHS, Period, format_clock, format_day, format_moment
+from tatausaha.core.dates import MONTHS, ZONES, Period, format_clock, format_day, format_moment
 from tatausaha.core.i18n import current_language
 from tatausaha.core.masking import masked
 from tatausaha.core.money import format_minor, format_rupiah
@@ -89,6 +89,10 @@ def _day(value: date | None) -> str:
     return "–" if value is None else format_day(value, current_language())
 
 
+def _local_day(value: datetime, zone: str = "Asia/Jakarta") -> date:
+    return value.astimezone(ZONES[zone]).date()
+
+
 def _moment(value: datetime | None, zone: str = "Asia/Jakarta") -> str:
     return "–" if value is None else format_moment(value, zone, current_language())
 
@@ -116,6 +120,7 @@ FILTERS = {
     "quantity": _quantity,
     "percent": _percent,
     "day": _day,
+    "local_day": _local_day,
     "moment": _moment,
     "clock": _clock,
     "month": _month,
