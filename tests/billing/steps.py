@@ -1,17 +1,39 @@
 """What owners, their people and the nights do in tests of the subscription, through the product's own services."""
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
+
+import pytest
 
 from tatausaha.billing.jobs import CountUsage, Reconcile
 from tatausaha.billing.queries import requests
 from tatausaha.billing.queries.requests import Request
 from tatausaha.billing.service import accounts, asking, catalogue, quantities
 from tatausaha.core import db
-from tatausaha.core.claims import claim
+from tatausaha.core.claims import Claim, ClaimedRow, claim
+from tatausaha.core.db import ScopedTransaction
 from tatausaha.core.outbox import enqueue
 from tatausaha.core.process import tools
 from tests.make import Office, drain, make_client
 from tests.stripe_double import Double
+
+
+class Died(BaseException):
+    """The worker is gone."""
+
+
+class Dying(Claim):
+    """A worker that dies when it would open its next transaction after so many."""
+
+    def __init__(self, row: ClaimedRow, scopes: int) -> None:
+        super().__init__(row)
+        self.scopes = scopes
+
+    def scope(self) -> ScopedTransaction:
+        if self.scopes == 0:
+            raise Died
+        self.scopes -= 1
+        return super().scope()
 
 
 async def begin_trial(office: Office, stripe: Double) -> None:
@@ -41,14 +63,24 @@ async def subscribe(
     return request
 
 
-async def night(office: Office, stripe: Double) -> None:
-    """The count of the night, at the hour of the payment service's clock."""
+async def night(office: Office, stripe: Double, *, deaths: Sequence[int] = ()) -> None:
+    """The count of the night, at the hour of the payment service's clock. Workers may die after so many transactions."""
     async with office.scope():
         job_id = await enqueue(CountUsage(), once_key=str(uuid4()))
     assert job_id is not None
+    for scopes in deaths:
+        with pytest.raises(Died):
+            await quantities.follow_count(Dying(await _claimed(job_id), scopes), stripe.clock.now)
+        async with office.scope():  # as whoever finds that its lease ended does
+            await db.execute("update job set state = 'queued', attempt = 0 where id = $1", job_id)
+    held = Claim(await _claimed(job_id))
+    await quantities.follow_count(held, stripe.clock.now)
+
+
+async def _claimed(job_id: UUID) -> ClaimedRow:
     held = await claim(job_id)
     assert held is not None
-    await quantities.follow_count(held, stripe.clock.now)
+    return held.row
 
 
 async def compare(office: Office) -> None:

@@ -116,6 +116,24 @@ async def test_what_the_nights_count_is_billed_and_what_was_billed_stays(office:
     assert await found(office) == []
 
 
+async def test_a_worker_that_dies_after_stripes_answer_charges_once(office: Office, stripe: Double) -> None:
+    await begin_trial(office, stripe)
+    await subscribe(office, stripe)
+    stripe.clock.advance(40 * DAY)
+    await night(office, stripe)
+    _, two = await add_clients(office, 2)
+
+    # Before the count is kept, before Stripe is asked again, before its answer is kept.
+    await night(office, stripe, deaths=(2, 3, 3))
+    await archive(office, two)
+    await night(office, stripe, deaths=(3,))
+
+    assert (await held(office, stripe))["client"] == 3
+    assert (await periods(office))[-1] == PeriodRow(1, 0, 3, False)
+    # One credit for the client that was paid for, one charge for the three.
+    assert [item["quantity"] for item in stripe.state.all("invoiceitem")] == [3, 1]
+
+
 def _end(stripe: Double, customer: str) -> Any:
     seconds = stripe.subscription(customer)["items"]["data"][0]["current_period_end"]
     return stripe.clock.now + timedelta(seconds=seconds - stripe.clock.now.timestamp())

@@ -101,7 +101,7 @@ async def cancel_at_period_end(key: str, subscription_id: str, wanted: bool) -> 
 
 async def resume(key: str, subscription_id: str) -> None:
     """Go on with a subscription that paused when its trial ended without a card; a new period begins and is billed."""
-    await call(line().v1.subscriptions.resume_async(subscription_id, {"billing_cycle_anchor": "now"}, once(key)))
+    await call(line().v1.subscriptions.resume_async(subscription_id, {}, once(key)))
 
 
 async def open_portal(key: str, customer_id: str, return_url: str) -> Opened:
