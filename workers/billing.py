@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from tatausaha.billing.jobs import Ask, CountUsage, Reconcile, Watch
-from tatausaha.billing.service import carrying_out, comparing, notices, quantities
+from tatausaha.billing import inbox
+from tatausaha.billing.jobs import Ask, CountUsage, Follow, ForgetEvents, Reconcile, Watch
+from tatausaha.billing.service import carrying_out, catching_up, comparing, notices, quantities
 from tatausaha.core.claims import Claim
 from workers.runtime import after_failure, handles
 
@@ -18,6 +19,22 @@ async def ask(job: Ask, claim: Claim) -> None:
 async def give_up(job: Ask, claim: Claim) -> None:
     """It could not be done: the owner reads why."""
     await carrying_out.give_up(job, claim)
+
+
+@handles(Follow)
+async def follow(_job: Follow, claim: Claim) -> None:
+    """See what there is to an event, or to several at once."""
+    heard = await catching_up.hear(claim)
+    async with claim.finishing():
+        await catching_up.keep(heard)
+
+
+@handles(ForgetEvents)
+async def forget_events(_job: ForgetEvents, claim: Claim) -> None:
+    """Events are stored before it is known whose they are; so they are forgotten in a scope of their own."""
+    await inbox.forget_bodies()
+    async with claim.finishing():
+        pass
 
 
 @handles(CountUsage)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from tatausaha.billing.jobs import CountUsage, Reconcile, Watch
+from tatausaha.billing.jobs import CountUsage, ForgetEvents, Reconcile, Watch
 from tatausaha.core import db
 from tatausaha.core.db import AWAY, DB, jobs_scope
 from tatausaha.core.logs import open_logs
@@ -48,6 +48,7 @@ SUBSCRIBES = "exists (select from billing_account a where a.tenant_id = provider
 BILLED = "exists (select from billing_account b where b.tenant_id = provider.id and b.customer_id is not null)"
 PERIODIC = (
     Periodic(CleanUp(), DAY, for_each_provider=False),
+    Periodic(ForgetEvents(), DAY, for_each_provider=False),
     Periodic(ForgetJobs(), DAY),
     Periodic(WatchDeadlines(), HOUR),
     Periodic(SealLog(), MINUTE, only="exists (select from audit_waiting w where w.tenant_id = provider.id)"),

@@ -32,8 +32,11 @@ async def hear(claim: Claim, *, always: bool = False) -> Heard:
     return Heard(asked_at, event_ids, await stripe_api.read_truth(customer_id) if customer_id and wanted else None)
 
 
-async def keep(heard: Heard) -> None:
-    """Store what was heard, in the scope in which the job ends; the events it was asked for are then done with."""
-    if heard.truth is not None:
-        await following.apply(heard.truth, heard.asked_at)
+async def keep(heard: Heard) -> bool:
+    """Store what was heard, in the scope in which the job ends; the events it was asked for are then done with.
+
+    Gives False where there was nothing to hear, or a younger answer is stored already.
+    """
+    kept = heard.truth is not None and await following.apply(heard.truth, heard.asked_at)
     await inbox.close(heard.event_ids, "followed" if heard.truth is not None else "ignored")
+    return kept

@@ -4,29 +4,24 @@ from collections.abc import Sequence
 
 from tatausaha.billing.queries import accounts, differences
 from tatausaha.billing.rules.comparing import Difference, list_missed, list_wrong
-from tatausaha.billing.service import following
-from tatausaha.billing.service.quantities import read_now
+from tatausaha.billing.service import catching_up
 from tatausaha.core import audit, db
 from tatausaha.core.claims import Claim
 
 
 async def compare(claim: Claim) -> None:
     """Read the truth, keep it, and the differences with it."""
-    async with claim.scope():
-        account = await accounts.find_account()
-    if account is None or account.customer_id is None:
-        async with claim.finishing():
-            return
-    truth, asked_at = await read_now(claim, account.customer_id)
+    heard = await catching_up.hear(claim, always=True)
     async with claim.finishing():
         known = await differences.list_known()
         # An event that came meanwhile brought a younger answer, which this one then says nothing about.
-        if not await following.apply(truth, asked_at):
+        if not await catching_up.keep(heard) or heard.truth is None:
             return
+        truth = heard.truth
         stored = await accounts.find_subscription()
         counts = stored.stripe_id if stored is not None and stored.alive else None
         wrong = list_wrong(known, truth, await differences.list_compared_periods(), counts)
-        await _keep([*list_missed(known, truth), *wrong])
+        await _keep([*list_missed(known, truth, counts), *wrong])
         await audit.record("compared", "subscription", stored.id if stored else None, differences=len(wrong))
 
 
