@@ -50,14 +50,18 @@ class Known(msgspec.Struct, frozen=True):
     ends_at: datetime | None
 
 
-def list_missed(known: Sequence[Known], truth: Truth) -> list[Difference]:
-    """What Stripe changed without our having heard of it; reading it anew repairs this."""
-    stored = {each.stripe_id: each for each in known}
-    return [difference for theirs in truth.subscriptions for difference in _missed(stored.get(theirs.id), theirs)]
+def list_missed(known: Sequence[Known], truth: Truth, stored: str | None) -> list[Difference]:
+    """What Stripe changed without our having heard of it; reading it anew repaired this.
+
+    Of those that live only the one that counts here (`stored`) is kept: another waits for a person.
+    """
+    ours = {each.stripe_id: each for each in known}
+    kept = [each for each in truth.subscriptions if each.id == stored or not each.alive]
+    return [difference for theirs in kept for difference in _missed(ours.get(theirs.id), theirs)]
 
 
 def list_wrong(known: Sequence[Known], truth: Truth, periods: Sequence[Period], stored: str | None) -> list[Difference]:
-    """What a person must look at. `stored` is the subscription that counts here."""
+    """What a person must look at. `stored` is the living subscription that counts here."""
     return [
         *_subscriptions(known, truth, stored),
         *(each for subscription in truth.subscriptions if subscription.is_ours for each in _prices(subscription)),
