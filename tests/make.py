@@ -14,6 +14,7 @@ from tatausaha.clients.services import SERVICES
 from tatausaha.core import db
 from tatausaha.core.crypto import keyring
 from tatausaha.core.db import ScopedTransaction, gate_scope, tenant_scope
+from tatausaha.core.dates import Period
 from tatausaha.core.ids import token_hash, uuid7
 from tatausaha.core.process import tools
 from tatausaha.identity.sign_in import open_session
@@ -24,6 +25,7 @@ from tatausaha.purchasing.rules.totals import line_amount, totals
 from tatausaha.purchasing.service import expected
 from tatausaha.purchasing.service.content import version_of
 from tatausaha.stock.service import ledger
+from tests.invoicing.prices import make_prices
 from workers.runtime import execute
 
 # The people of tests count as confirmed however long the tests take.
@@ -259,6 +261,38 @@ async def make_order(
         )
         await expected.move(order, [], made)
     return order_id
+
+
+async def make_invoice(
+    client_id: UUID,
+    period: Period,
+    *,
+    amount: int = 1_000_000,
+    ppn: int = 110_000,
+    pph23: int = 20_000,
+    due_on: date | None = None,
+    sent_to: str = "klien@example.test",
+) -> UUID:
+    """An invoice of a client of the open scope that was issued on the month's last day and sent: one fixed fee.
+
+    `amount` is without PPN; it is due two weeks later unless a day is given. Without `sent_to` it was not sent yet.
+    """
+    agreed = await db.value("select id from price_list where client_id = $1 and state = 'agreed'", client_id)
+    invoice = {"client_id": client_id, "period": period.first, "price_list_id": agreed or await make_prices(client_id)}
+    figures = {"subtotal": amount, "ppn": ppn, "total": amount + ppn, "pph23": pph23}
+    invoice_id = await _insert("client_invoice", invoice | figures)
+    own = {"client_id": client_id, "invoice_id": invoice_id}
+    line = {"position": 1, "kind": "retainer", "label": "Biaya tetap", "quantity": 1, "ppn_kind": "normal"}
+    line_id = await _insert("client_invoice_line", own | line | {"amount": amount, "ppn": ppn})
+    item = {"kind": "retainer", "item_id": uuid7(), "label": f"Biaya tetap {period}", "finished_on": period.last}
+    await _insert("billed_item", own | item | {"line_id": line_id})
+    await db.execute(
+        "update client_invoice set state = 'approved', number = $2, issued_on = $3, due_on = $4, issuer = $5, sent_to = $6,"
+        " sent_at = case when $6 <> '' then now() end, approved_name = 'Dewi' where id = $1",
+        *(invoice_id, f"INV/{invoice_id.hex[-8:].upper()}", period.last, due_on or period.last + timedelta(14)),
+        *({"bank": "BCA", "bank_account": "5270001234", "bank_holder": "PT Tata Kelola"}, sent_to),
+    )
+    return invoice_id
 
 
 async def _insert(table: str, columns: dict[str, Any]) -> UUID:
