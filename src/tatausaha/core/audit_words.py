@@ -96,6 +96,7 @@ ACTIONS: dict[str, tuple[Text, str]] = {
     "order_proposed": (text("proposed changes to"), "waiting"),
     "order_refused": (text("refused"), "attention"),
     "proposal_accepted": (text("accepted the supplier's changes to"), "progress"),
+    "compared": (text("compared with the payment service"), "progress"),
     "proposal_declined": (text("declined the supplier's changes to"), "attention"),
 }
 """What was done, with the colour of its badge."""
@@ -233,6 +234,9 @@ KINDS: dict[str, Text] = {
     "price_list": text("agreed prices"),
     "price_lists": text("list of agreed prices"),
     "invoicing_profile": text("the firm's data for invoices"),
+    "subscription": text("subscription"),
+    "billing_account": text("subscription account"),
+    "billing_differences": text("report of billing differences"),
 }
 
 ROLES: dict[str, Text] = {
