@@ -13,8 +13,8 @@ from litestar import Litestar
 from tatausaha.clients.services import SERVICES
 from tatausaha.core import db
 from tatausaha.core.crypto import keyring
-from tatausaha.core.db import ScopedTransaction, gate_scope, tenant_scope
 from tatausaha.core.dates import Period
+from tatausaha.core.db import ScopedTransaction, gate_scope, tenant_scope
 from tatausaha.core.ids import token_hash, uuid7
 from tatausaha.core.process import tools
 from tatausaha.identity.sign_in import open_session
