@@ -42,8 +42,8 @@ LONGEST = 2000
 
 
 def message_id(invoice_id: UUID, recipient: str) -> str:
-    """The one Message-ID of an invoice for one address."""
-    return f"<invoice-{invoice_id}.{sha256(recipient.lower().encode()).hexdigest()[:16]}@tatausaha>"
+    """The one Message-ID of an invoice for one address; short enough that its header is never folded."""
+    return f"<invoice-{invoice_id}.{sha256(recipient.lower().encode()).hexdigest()[:8]}@tatausaha>"
 
 
 async def send_again(invoice: Invoice, sending: int, to: str, reason: str) -> bool:
