@@ -212,11 +212,11 @@ async def sum_ages(day: date, client_id: UUID | None = None) -> dict[str, Rupiah
 async def page_owing(day: date, client_id: UUID | None, after: tuple[str, UUID] | None, limit: int) -> list[Owing]:
     """Clients who owed something on a day, by name, each with its ages."""
     found = await db.records(
-        f"with owed as ({_OPEN_ON}), some as (select distinct c.id, c.name from owed"  # noqa: S608 - our own words
+        f"with owed as ({_OPEN_ON}), named as (select distinct c.id, c.name from owed"  # noqa: S608 - our own words
         "   join client c on c.id = owed.client_id where ($2::uuid is null or c.id = $2)"
         "   and ($3::text is null or (c.name, c.id) > ($3, $4::uuid)) order by c.name, c.id limit $5)"
-        " select some.id, some.name, owed.due_on, sum(owed.open)::bigint as open from some"
-        " join owed on owed.client_id = some.id group by 1, 2, 3 order by some.name, some.id",
+        " select named.id, named.name, owed.due_on, sum(owed.open)::bigint as open from named"
+        " join owed on owed.client_id = named.id group by 1, 2, 3 order by named.name, named.id",
         *(day, client_id, *(after or (None, None)), limit),
     )
     ages: dict[tuple[UUID, str], dict[str, Rupiah]] = {}
