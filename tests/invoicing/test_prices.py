@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tatausaha.core import db
 from tatausaha.core.dates import Period
+from tatausaha.core.ids import uuid7
 from tatausaha.invoicing.queries import prices
 from tatausaha.invoicing.queries.prices import PriceList
 from tatausaha.invoicing.rules.pricing import Part, Tier
@@ -35,7 +36,9 @@ def typed(**changes: Any) -> dict[str, Any]:
 
 async def create(person: Person, office: Office, **changes: Any) -> str:
     """The address of a new draft."""
-    answer = await person.post("/prices", {"client_id": str(office.client_id), **typed(**changes)})
+    form = {"client_id": str(office.client_id), "token": str(uuid7()), **typed(**changes)}
+    answer, again = [await person.post("/prices", form) for _ in range(2)]
+    assert answer.headers["location"] == again.headers["location"]
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"])
 
@@ -92,12 +95,16 @@ async def test_what_was_typed_wrongly_is_told_at_its_field_and_nothing_is_kept(o
         "terms_days": {"terms_days": "999"},
     }
     for field, changes in wrong.items():
-        answer = await office.manager.post("/prices", {"client_id": str(office.client_id), **typed(**changes)})
+        answer = await office.manager.post(
+            "/prices", {"client_id": str(office.client_id), "token": str(uuid7()), **typed(**changes)}
+        )
         told = field.replace("label", "kind")
         assert (answer.status_code, f'id="{told}-error"' in answer.text) == (422, True), field
     async with office.scope():
         await db.execute("update client set services = '{people}' where id = $1", office.client_id)
-    answer = await office.manager.post("/prices", {"client_id": str(office.client_id), **typed()})
+    answer = await office.manager.post(
+        "/prices", {"client_id": str(office.client_id), "token": str(uuid7()), **typed()}
+    )
     assert 'id="kind-1-error"' in answer.text
     async with office.scope():
         assert await db.value("select count(*) from price_list") == 0

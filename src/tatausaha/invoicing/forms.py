@@ -33,9 +33,10 @@ class PriceListForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewPriceListForm(PriceListForm, frozen=True, kw_only=True):
-    """A list for a client."""
+    """A list for a client. The token names this form, so that sending it twice makes one list."""
 
     client_id: str
+    token: str
 
 
 class PriceLineForm(msgspec.Struct, frozen=True, kw_only=True):

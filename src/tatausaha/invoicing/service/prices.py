@@ -13,7 +13,6 @@ from tatausaha.core.change_kinds import MANAGERS, Change, ChangeRow, Values
 from tatausaha.core.dates import Period
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import text
-from tatausaha.core.ids import uuid7
 from tatausaha.invoicing.queries import prices
 from tatausaha.invoicing.queries.prices import PriceHead, PriceList
 from tatausaha.invoicing.rules.pricing import PriceLine
@@ -47,27 +46,39 @@ def draft(lines: tuple[PriceLine, ...], **head: Any) -> Draft:
     if head["ends_on"] and head["ends_on"] < head["starts_on"]:
         problems["ends_on"] = text("The last day cannot be before the first.")
     written = head["terms_days"]
-    if not (written.isascii() and written.isdigit() and int(written[:4]) <= MOST_DAYS):
+    if not (written.isascii() and written.isdigit() and len(written) < 4 and int(written) <= MOST_DAYS):
         problems["terms_days"] = text("Write a number of days from 0 to {most}.", most=MOST_DAYS)
     if problems:
         raise Invalid(ATTENTION, problems)
     return Draft(lines=lines, **head | {"terms_days": int(written)})
 
 
-async def write(client: ClientView, new: Draft) -> UUID:
-    """A draft of a list for a client."""
-    list_id = uuid7()
-    await db.execute("insert into price_list (id, client_id, name, starts_on) values ($1, $2, $3, $4)",
-        *(list_id, client.id, new.name, new.starts_on))  # fmt: skip
+async def write(client: ClientView, new: Draft, token: str) -> UUID:
+    """A draft of a list for a client. The same form (by its token, an id) sent twice makes one."""
+    try:
+        list_id = UUID(token)
+    except ValueError:
+        raise Invalid(text("This form is out of date. Reload the page and try again.")) from None
+    made = await db.execute(
+        "insert into price_list (id, client_id, name, starts_on) values ($1, $2, $3, $4) on conflict do nothing",
+        *(list_id, client.id, new.name, new.starts_on),
+    )
+    if not made:
+        return list_id
     await _store(list_id, client.id, new)
     await audit.record("created", "price_list", list_id, client.id)
     return list_id
 
 
-async def rewrite(known: PriceList, version: str, new: Draft) -> None:
-    """Change a draft, or one that was not agreed. `known` must be locked. Raises Conflict where it is neither."""
+def refuse_settled(known: PriceHead) -> None:
+    """Raises Conflict for a list that was asked for or agreed."""
     if not known.editable:
         raise Conflict(text("This list was asked for or agreed; it does not change any more."))
+
+
+async def rewrite(known: PriceList, version: str, new: Draft) -> None:
+    """Change a draft, or one that was not agreed. `known` must be locked. Raises Conflict where it is neither."""
+    refuse_settled(known)
     if version != str(known.version):
         raise Conflict(text("Somebody else saved this list meanwhile. Reload the page to see it."))
     await _store(known.id, known.client_id, new)

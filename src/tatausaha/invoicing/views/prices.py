@@ -12,6 +12,7 @@ from tatausaha.core import audit, changes
 from tatausaha.core.change_policy import ASKED
 from tatausaha.core.dates import Period
 from tatausaha.core.i18n import text
+from tatausaha.core.ids import uuid7
 from tatausaha.core.web.access import MANAGERS
 from tatausaha.core.web.forms import expect_form, parse, typed_values
 from tatausaha.core.web.lists import cursor_of, id_of, list_query, read_cursor, split_page
@@ -80,15 +81,13 @@ class PriceListController(Controller):
         async with request.user.scope():
             known = await prices.get_list(from_id) if from_id else None
             client_id = known.client_id if known else client_id
-            if client_id is None:
-                names = [(str(one.id), one.name) for one in await clients.list_names()]
-                return page(request, "invoicing/prices_client.html", names=names)
-            client = await clients.get_client(client_id)
-            await audit.saw("price_list", from_id or client_id, client_id)
-        values = {"client_id": str(client.id), "starts_on": Period.of(today()).next().first, "terms_days": "14"}
-        if known:
-            typed = price_forms.typed_from(known)
-            values = typed | values | {"terms_days": known.terms_days, "ends_on": None, "note": "", "name": known.name}
+            client = await clients.get_client(client_id) if client_id else None
+            names = [(str(one.id), one.name) for one in await clients.list_names()] if client is None else []
+            if client:
+                await audit.saw("price_list", from_id, client.id)
+        if client is None:
+            return page(request, "invoicing/prices_client.html", names=names)
+        values = _begun(client.id, known)
         return page(request, FORM, values=values, errors={}, **price_forms.about(client, values))
 
     @post("/", name="invoicing.create_prices", roles=MANAGERS)
@@ -99,7 +98,7 @@ class PriceListController(Controller):
             client = await clients.get_client(client_id or UUID(int=0))
             expect_form(request, FORM, values, **price_forms.about(client, values))
             form, draft = price_forms.read(forms.NewPriceListForm, values, client)
-            list_id = await service.write(client, draft)
+            list_id = await service.write(client, draft, values["token"])
         return go_to(_after(list_id, form), text("The draft is kept. It holds once a second person agrees."))
 
     @get("/{price_list_id:uuid}", name="invoicing.price_list", roles=MANAGERS)
@@ -118,6 +117,7 @@ class PriceListController(Controller):
     async def show_edit(self, request: AppRequest, price_list_id: FromPath[UUID]) -> Template:
         async with request.user.scope():
             known = await prices.get_list(price_list_id)
+            service.refuse_settled(known)
             client = await clients.get_client(known.client_id)
             await audit.saw("price_list", price_list_id, known.client_id)
         values = price_forms.typed_from(known)
@@ -164,6 +164,14 @@ class PriceListController(Controller):
             form = parse(forms.EndListForm, values)
             await service.propose_end(known, form.ends_on, form.reason)
         return go_to(f"/prices/{price_list_id}", text("A second person is asked to agree."))
+
+
+def _begun(client_id: UUID, known: PriceList | None) -> dict[str, Any]:
+    """What the form of a new list holds: nothing yet, or what another list said, from next month on."""
+    head = {"client_id": str(client_id), "token": str(uuid7()), "starts_on": Period.of(today()).next().first}
+    if known is None:
+        return head | {"terms_days": "14"}
+    return price_forms.typed_from(known) | head | {"ends_on": None, "note": ""}
 
 
 async def _of_client(request: AppRequest, client_id: UUID) -> Template:
