@@ -6,9 +6,14 @@ import msgspec
 
 from tatausaha.billing.queries.accounts import Subscription
 from tatausaha.billing.rules.quantities import Quantities
+from tatausaha.clients import queries as clients
 from tatausaha.core import db, entitlements
 from tatausaha.core.dates import ZONES
+from tatausaha.identity import queries as members
+from tatausaha.people import queries as people
 
+# Each of these registers its counter when it is loaded.
+COUNTERS_OF = (clients, members, people)
 DAY_OF = ZONES["Asia/Jakarta"]
 
 
