@@ -66,7 +66,7 @@ async def _play(settings: Settings, memory: Memory, *, serving: bool) -> list[st
             servers = find_running(settings.home)
             assert servers
             months, telling = past_months(Period.parse(memory.month)), Telling()
-            teams = await make_world(memory, servers.url("postgres"), telling)
+            teams = await make_world(settings, memory, servers.url("postgres"), telling)
             await make_paper(teams.values(), months[-WITH_PAPER:])
             await _month_end(settings, memory, teams, telling)
             if serving:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tatausaha.core.dates import Period
 from tatausaha.core.db import tenant_scope
-from tatausaha.demo import founding, past, privacy, records, shop
+from tatausaha.demo import founding, invoicing, past, privacy, records, shop, subscription
 from tatausaha.demo.companies import PROVIDERS, Company, Provider
 from tatausaha.demo.founding import Staff
 from tatausaha.demo.history import date_past
@@ -14,13 +14,14 @@ from tatausaha.demo.memory import Memory
 from tatausaha.demo.past import Team
 from tatausaha.demo.telling import Telling
 from tatausaha.demo.workforce import past_months, workforce
+from tatausaha.settings import Settings
 
 UNDER_WAY = {"TOKO": "calculated", "RESOR": "reviewed", "ANGKUT": "approved"}  # so that everybody finds work to do
 
 
-async def make_world(memory: Memory, superuser_url: str, telling: Telling) -> dict[str, Team]:
+async def make_world(settings: Settings, memory: Memory, superuser_url: str, telling: Telling) -> dict[str, Team]:
     """Both providers with all that lies behind them; gives the team of each client by the client's code."""
-    teams = [team for provider in PROVIDERS for team in await _make_provider(provider, memory)]
+    teams = [team for provider in PROVIDERS for team in await _make_provider(settings, provider, memory)]
     months = past_months(Period.parse(memory.month))
     await _live(teams, months, telling)
     await date_past(superuser_url, months)
@@ -30,6 +31,12 @@ async def make_world(memory: Memory, superuser_url: str, telling: Telling) -> di
     for provider in PROVIDERS:
         for company in provider.companies:
             await _let_client_in(company, by_code[company.code], memory)
+    for provider in PROVIDERS:
+        own = tuple(by_code[company.code] for company in provider.companies)
+        second = next(account for account in memory.accounts if account.name == provider.managers[1])
+        who = founding.actor(own[0].tenant_id, second)
+        await invoicing.live_through(invoicing.Firm(provider.name, who, own))
+        await subscription.count(own[0].tenant_id)
     for code, state in UNDER_WAY.items():
         await past.begin_month(by_code[code], Period.parse(memory.month), state)
     return by_code
@@ -46,8 +53,10 @@ async def _live(teams: list[Team], months: list[Period], telling: Telling) -> No
     telling.progress(title, total, total, ended=True)
 
 
-async def _make_provider(provider: Provider, memory: Memory) -> list[Team]:
+async def _make_provider(settings: Settings, provider: Provider, memory: Memory) -> list[Team]:
     staff = await founding.found(provider, memory.accounts)
+    owner = founding.actor(staff.tenant_id, memory.of(provider.name, "owner"))
+    await subscription.begin(settings, staff, owner, subscribed=provider == PROVIDERS[0])
     teams = [await _make_client(company, staff, memory) for company in provider.companies]
     own = [account for account in memory.accounts if account.works_for == provider.name]
     await founding.assign_workers(provider, staff, own, [team.client_id for team in teams])
