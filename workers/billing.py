@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from tatausaha.billing import inbox
-from tatausaha.billing.jobs import Ask, CountUsage, Follow, ForgetEvents, Reconcile, Watch
-from tatausaha.billing.service import carrying_out, catching_up, comparing, notices, quantities
+from tatausaha.billing.jobs import Ask, CountUsage, Follow, ForgetEvents, Reconcile, TellDetails, Watch
+from tatausaha.billing.service import accounts, carrying_out, catching_up, comparing, notices, quantities
 from tatausaha.core.claims import Claim
 from workers.runtime import after_failure, handles
 
@@ -35,6 +35,12 @@ async def forget_events(_job: ForgetEvents, claim: Claim) -> None:
     await inbox.forget_bodies()
     async with claim.finishing():
         pass
+
+
+@handles(TellDetails)
+async def tell_details(_job: TellDetails, claim: Claim) -> None:
+    """Write other details on the invoices to come."""
+    await accounts.tell_details(claim)
 
 
 @handles(CountUsage)

@@ -50,6 +50,24 @@ async def test_a_founded_provider_is_on_trial_and_one_without_billing_is_not(off
         async with office.scope():
             await accounts_service.keep_details(DetailsForm("", "kas", "idr", changed.version))
 
+    # They stand on the invoices, also when they change later; the currency stays as it was subscribed in.
+    await subscribe(office, stripe, currency="usd")
+    customer = stripe.state.all("customer")[0]
+    assert customer["invoice_settings"]["custom_fields"] == [{"name": "NPWP", "value": "0123456789012345"}]
+    async with office.scope():
+        await accounts_service.keep_details(DetailsForm("CV Baru", "kas@tata.example", "usd", changed.version))
+    await drain(office.tenant_id)
+    customer = stripe.state.all("customer")[0]
+    assert (customer["name"], customer["address"], customer["invoice_settings"]["custom_fields"]) == (
+        "CV Baru",
+        None,
+        None,
+    )
+    with pytest.raises(Invalid) as refusal:
+        async with office.scope():
+            await accounts_service.keep_details(DetailsForm("CV Baru", "kas@tata.example", "idr", changed.version + 1))
+    assert set(refusal.value.fields) == {"currency"}
+
 
 async def test_without_a_key_nothing_is_written(office: Office) -> None:
     async with office.scope():

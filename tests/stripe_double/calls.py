@@ -46,7 +46,10 @@ PRICE = {
     *("active", "currency", "lookup_key", "metadata.", "nickname", "product", "tax_behavior", "transfer_lookup_key"),
     *("unit_amount", "recurring.interval", "recurring.interval_count", "recurring.usage_type"),
 }
-CUSTOMER = {"address.", "balance", "description", "email", "metadata.", "name", "phone", "preferred_locales"}
+CUSTOMER = {
+    *("address.", "balance", "description", "email", "metadata.", "name", "phone", "preferred_locales"),
+    *("address", "invoice_settings.custom_fields", "invoice_settings.custom_fields."),
+}
 SESSION = {
     *("mode", "customer", "line_items.price", "line_items.quantity", "payment_method_collection", "success_url"),
     *("cancel_url", "locale", "automatic_tax.enabled", "customer_update.", "discounts.", "allow_promotion_codes"),
@@ -65,6 +68,7 @@ PREVIEW = {
 
 CALLS = (
     Call("POST", "customers", of.CustomerCreateParams, CUSTOMER, customers.create_customer),
+    Call("POST", "customers/{id}", of.CustomerModifyParams, CUSTOMER, customers.update_customer),
     Call("GET", "customers/{id}", of.CustomerRetrieveParams, set(), _retrieve("customer")),
     Call("POST", "products", of.ProductCreateParams, PRODUCT, catalog.create_product),
     Call("GET", "products", of.ProductListParams, {"active", "ids"}, catalog.list_products),
@@ -81,7 +85,7 @@ CALLS = (
         "POST",
         "subscriptions/{id}/resume",
         of.SubscriptionResumeParams,
-        {"billing_cycle_anchor", "payment_behavior"},
+        {"billing_cycle_anchor.type", "payment_behavior"},
         subscriptions.resume,
     ),
     Call(

@@ -31,7 +31,8 @@ def create_customer(state: State, params: Params) -> Object:
             "default_payment_method": None,
             "footer": None,
             "rendering_options": None,
-        },
+        }
+        | params.get("invoice_settings", {}),
         metadata=params.get("metadata", {}),
         name=params.get("name"),
         next_invoice_sequence=1,
@@ -49,7 +50,8 @@ def update_customer(state: State, params: Params, id_: str) -> Object:
     if "metadata" in fields:
         fields["metadata"] = customer["metadata"] | (fields["metadata"] or {})
     if "invoice_settings" in fields:
-        fields["invoice_settings"] = customer["invoice_settings"] | fields["invoice_settings"]
+        given = {name: value or None for name, value in fields["invoice_settings"].items()}
+        fields["invoice_settings"] = customer["invoice_settings"] | given
     state.change(customer, **fields)
     return customer
 

@@ -18,6 +18,16 @@ class Ask(Job, frozen=True):
         return text("Ask the payment service")
 
 
+class TellDetails(Job, frozen=True):
+    """Tell Stripe who is written on the invoices, because an owner changed it."""
+
+    kind: ClassVar[str] = "billing.tell_details"
+    max_attempts: ClassVar[int] = 6
+
+    def title(self) -> Text:
+        return text("Tell the payment service who is billed")
+
+
 class Follow(Job, frozen=True):
     """Fetch the truth about a provider's subscription from Stripe, because something was heard of it."""
 

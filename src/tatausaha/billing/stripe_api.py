@@ -23,14 +23,22 @@ OF_SUBSCRIPTIONS = ["data.default_payment_method", "data.discounts.promotion_cod
 PORTAL_MARK = {"tatausaha": "portal"}
 
 
-async def create_customer(key: str, *, name: str, email: str, tenant_id: str) -> str:
+async def create_customer(
+    key: str, *, name: str, email: str, tenant_id: str, address: str = "", npwp: str | None = None
+) -> str:
     """A customer; gives its id. The provider's id stands there for people who look at Stripe's pages alone."""
-    made = await call(
-        line().v1.customers.create_async(
-            {"name": name, "email": email, "metadata": {"tenant_id": tenant_id}}, once(key)
-        )
-    )
-    return str(made.id)
+    details = _details(name, email, address, npwp)
+    if not address:
+        del details["address"]
+    if not npwp:
+        del details["invoice_settings"]
+    wanted = {**details, "metadata": {"tenant_id": tenant_id}}
+    return str((await call(line().v1.customers.create_async(wanted, once(key)))).id)
+
+
+async def update_customer(key: str, customer_id: str, *, name: str, email: str, address: str, npwp: str | None) -> None:
+    """Write other details on the invoices to come."""
+    await call(line().v1.customers.update_async(customer_id, _details(name, email, address, npwp), once(key)))
 
 
 async def create_checkout(
@@ -235,6 +243,16 @@ async def _lookup_keys(price_ids: Iterable[str]) -> dict[str, str]:
         answer = await call(line().v1.prices.retrieve_async(price_id))
         known[price_id] = answer.lookup_key or ""
     return dict(known)
+
+
+def _details(name: str, email: str, address: str, npwp: str | None) -> dict[str, Any]:
+    """Who is written on an invoice. Nothing given takes away what stood there."""
+    return {
+        "name": name,
+        "email": email,
+        "address": {"line1": address, "country": "ID"} if address else "",
+        "invoice_settings": {"custom_fields": [{"name": "NPWP", "value": npwp}] if npwp else ""},
+    }
 
 
 def _wanted(change: ItemChange) -> dict[str, Any]:

@@ -5,13 +5,17 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from tatausaha.billing import stripe_api
+from tatausaha.billing.jobs import TellDetails
 from tatausaha.billing.queries import accounts
 from tatausaha.billing.queries.accounts import Account
 from tatausaha.billing.rules.plans import Currency
 from tatausaha.core import audit, db
+from tatausaha.core.claims import Claim
 from tatausaha.core.errors import Invalid
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.mail import Refused, recipient_of
+from tatausaha.core.outbox import enqueue
 from tatausaha.core.web.forms import Lines
 from tatausaha.settings import Settings
 
@@ -69,7 +73,25 @@ async def keep_details(form: DetailsForm) -> None:
         "update billing_account set name = $1, email = $2, npwp = $3, address = $4, currency = $5, version = version + 1",
         *(form.name.strip(), form.email.strip().lower(), npwp, form.address.strip(), form.currency),
     )
+    await enqueue(TellDetails(), once_key=f"details {account.version}", link="/subscription/details")
     await audit.record("changed", "billing_account", account.id)
+
+
+async def tell_details(claim: Claim) -> None:
+    """Tell Stripe the details as they are now, if it knows the customer."""
+    async with claim.scope():
+        account = await accounts.get_account()
+    if account.customer_id is not None:
+        await stripe_api.update_customer(
+            f"{claim.row.id}:details:{account.version}",
+            account.customer_id,
+            name=account.name,
+            email=account.email,
+            address=account.address,
+            npwp=account.npwp,
+        )
+    async with claim.finishing():
+        pass
 
 
 def _problems(form: DetailsForm, npwp: str | None) -> dict[str, Text]:

@@ -158,7 +158,12 @@ async def _make_customer(wish: Wish) -> str:
     """The customer, kept before anything else is asked, so that whatever happens then there is one."""
     account = wish.account
     made = await stripe_api.create_customer(
-        wish.key("customer"), name=account.name, email=account.email, tenant_id=str(account.tenant_id)
+        wish.key("customer"),
+        name=account.name,
+        email=account.email,
+        tenant_id=str(account.tenant_id),
+        address=account.address,
+        npwp=account.npwp,
     )
     async with wish.claim.scope():
         kept: str = await db.value(
