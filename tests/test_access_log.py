@@ -13,6 +13,7 @@ from tests.test_isolation import ABSENT, Case, ask, cases, furnish
 
 # Pages that write nothing when they are looked at, and why.
 SILENT = {
+    "/prices/new": "a form that names clients alone; a chosen client is told",
     "/settings": "the provider's own name and colour",
     "/settings/logo": "a picture that every page carries",
     "/clients/{client_id:uuid}/logo": "a picture that every page carries",
