@@ -10,7 +10,7 @@ import msgspec
 from tatausaha.core import db
 from tatausaha.core.dates import MONTHS, format_day
 from tatausaha.core.exports import Column, write_xlsx
-from tatausaha.core.i18n import Language, gettext, render, text, use_language
+from tatausaha.core.i18n import Language, gettext, text, use_language
 from tatausaha.core.money import format_rupiah
 from tatausaha.core.process import tools
 from tatausaha.core.quantities import format_quantity
@@ -29,6 +29,8 @@ TEMPLATE = "documents/service_invoice.typ"
 ON_PAPER = 300
 """More pieces of work than this stand in a sheet beside the invoice instead of on it."""
 Values = dict[str, Any]
+Sum = tuple[str, int, bool]
+"""A label, rupiah, and whether it stands out."""
 ITEM_COLUMNS = (
     Column("line", text("Line")),
     Column("finished_on", text("Day"), "day"),
@@ -109,8 +111,7 @@ def sheet(paper: Paper) -> Values:
         "facts": _facts(invoice),
         "columns": [gettext("Service"), gettext("Quantity"), gettext("Price"), gettext("Amount")],
         "rows": [_row(line, invoice, language) for line in paper.lines],
-        "sums": _sums(paper),
-        "due": _due(paper),
+        "sums": _foot([*_sums(paper), *_due(paper)], language),
         "words": _words(invoice.total, language),
         "pay": _pay(invoice, issuer),
         "notes": [{"title": gettext("Note"), "text": invoice.note}] if invoice.note else [],
@@ -150,9 +151,8 @@ def _facts(invoice: Invoice) -> list[tuple[str, str]]:
 
 
 def _row(line: Line, invoice: Invoice, language: Language) -> Values:
-    kind = KINDS.get(line.kind)
-    unit = render(kind.unit) if kind else ""
-    details = [_step(step, language) for step in line.steps] if len(line.steps) > 1 or _prorated(line) else []
+    explained = len(line.steps) > 1 or line.kind == MINIMUM or any(step.of for step in line.steps)
+    details = [_step(step, line.kind, language) for step in line.steps] if explained else []
     if line.included:
         details.insert(0, gettext("{count} included").format(count=quantity_of(line.kind, line.included, language)))
     if line.late:
@@ -162,30 +162,26 @@ def _row(line: Line, invoice: Invoice, language: Language) -> Values:
     return {
         "what": line.label,
         "details": details,
-        "quantity": "" if line.kind == MINIMUM else f"{quantity_of(line.kind, line.quantity, language)} {unit}",
-        "price": format_rupiah(line.steps[0].price, language) if len(line.steps) == 1 else "",
+        "quantity": "" if line.kind == MINIMUM else quantity_of(line.kind, line.quantity, language),
+        "price": format_rupiah(line.steps[0].price, language) if len(line.steps) == 1 and line.kind != MINIMUM else "",
         "amount": format_rupiah(line.amount, language),
     }
 
 
-def _prorated(line: Line) -> bool:
-    return any(step.of for step in line.steps)
-
-
-def _step(step: Step, language: Language) -> str:
+def _step(step: Step, kind: str, language: Language) -> str:
     """How a part of an amount came about."""
     price, amount = format_rupiah(step.price, language), format_rupiah(step.amount, language)
     if step.of:
         return gettext("{price} for a month, {days} of {of} days = {amount}").format(
             price=price, days=step.days, of=step.of, amount=amount
         )
-    if step.price < 0:
-        return gettext("less the lines above: {amount}").format(amount=amount)
-    count = quantity_of("hour" if step.per == HOUR else "", step.quantity, language)
-    return f"{count} × {price} = {amount}"
+    if kind == MINIMUM:
+        said = gettext("Agreed minimum: {amount}") if step.amount > 0 else gettext("Less the lines above: {amount}")
+        return said.format(amount=amount)
+    return f"{quantity_of(kind, step.quantity, language)} × {price} = {amount}"
 
 
-def _sums(paper: Paper) -> list[Values]:
+def _sums(paper: Paper) -> list[Sum]:
     invoice = paper.invoice
     sums = [(gettext("Subtotal"), invoice.subtotal, False)]
     rate = ppn_rate(invoice.period)
@@ -193,21 +189,20 @@ def _sums(paper: Paper) -> list[Values]:
         if (base := sum(ppn_base(line.amount, rate) for line in paper.lines if line.ppn_kind == "normal")) != taxed:
             sums.append((gettext("Tax base (DPP nilai lain, 11/12)"), base, False))
         sums.append((f"PPN {format_quantity(rate, invoice.language)} %", invoice.ppn, False))
-    return _foot([*sums, (gettext("Total"), invoice.total, True)], invoice.language)
+    return [*sums, (gettext("Total"), invoice.total, True)]
 
 
-def _due(paper: Paper) -> list[Values]:
+def _due(paper: Paper) -> list[Sum]:
     """What the client withholds, and what it then transfers."""
     invoice = paper.invoice
     if not invoice.pph23:
         return []
     rate = format_quantity(pph23_rate("other", has_npwp=bool(paper.issuer.npwp)), invoice.language)
-    withheld = gettext("PPh 23 that you withhold, {rate} % (please send us its slip)").format(rate=rate)
-    rest = invoice.total - invoice.pph23
-    return _foot([(withheld, -invoice.pph23, False), (gettext("To be transferred"), rest, True)], invoice.language)
+    withheld = gettext("PPh 23 withheld by you, {rate} %").format(rate=rate)
+    return [(withheld, -invoice.pph23, False), (gettext("To be transferred"), invoice.total - invoice.pph23, True)]
 
 
-def _foot(sums: list[tuple[str, int, bool]], language: Language) -> list[Values]:
+def _foot(sums: list[Sum], language: Language) -> list[Values]:
     return [
         {"label": label, "value": format_rupiah(value, language), "strong": strong} for label, value, strong in sums
     ]
@@ -225,7 +220,8 @@ def _pay(invoice: Invoice, issuer: Issuer) -> Values:
     title = gettext("Please pay by {day} to").format(day=until) if until else gettext("Please pay to")
     account = [f"{issuer.bank} {issuer.bank_account}", issuer.bank_holder]
     naming = [gettext("Reference: {number}").format(number=invoice.number)] if invoice.number else []
-    return {"title": title, "lines": [line for line in account + naming if line.strip()]}
+    slip = [gettext("Please send us the slip (bukti potong) of the PPh 23 that you withhold.")] if invoice.pph23 else []
+    return {"title": title, "lines": [line for line in account + naming if line.strip()], "slip": slip}
 
 
 def _work(paper: Paper, language: Language) -> Values | None:
