@@ -24,7 +24,9 @@ from tatausaha.core.web.access import EVERYONE, PUBLIC
 from tatausaha.payroll import service as payroll
 from tatausaha.people.jobs import ExportPeople
 from tests.api import Program, program_of
+from tests.billing.records import fill_billing
 from tests.identity.log import fill_log
+from tests.invoicing.prices import make_prices
 from tests.make import ROLES, Office, Person, drain, make_client
 from tests.privacy.records import fill_privacy
 from tests.purchasing.letter_records import fill_letters
@@ -160,8 +162,10 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         ids |= await fill_counts(client_id, SECRET)
         ids |= await fill_ledger(client_id, ids["place_id"], ids["item_id"], SECRET)
         ids |= await fill_receivables(client_id, SECRET)
+        ids |= await fill_billing(SECRET)
         ids |= await fill_tills(client_id, SECRET)
         ids |= await fill_letters(client_id, SECRET, ids.get("order_id"))
+        ids["price_list_id"] = await make_prices(client_id, name=SECRET, state="draft")
         ids["run_id"] = await furnish_payroll(ids)
         ids["change_id"] = await furnish_change(ids)
         ids |= await furnish_reports(ids)

@@ -33,6 +33,7 @@ RULES: tuple[tuple[str, set[str]], ...] = (
     (r"GET /$", ANYBODY),
     (r"\w+ /(sign-in|static|health|invitations|order|forgotten|email|reset|brand|passkeys|preferences)(/|$)", ANYBODY),
     (r"POST /billing/stripe$", {"public"}),
+    (r"\w+ /subscription(/|$)", {"owner"}),
     (r"\w+ /(account|confirm|sign-out|switch)(/|$)|GET /api$", EVERYBODY),
     (r"GET /api/(openapi.json$|v1/(me|clients|documents|reports)(/|$))|POST /api/v1/reports", EVERYBODY),
     (r"\w+ /api/v1/changes", STAFF | APPROVERS),

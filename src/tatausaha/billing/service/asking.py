@@ -21,6 +21,7 @@ from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import Text, current_language, text
 from tatausaha.core.ids import uuid7
 from tatausaha.core.outbox import enqueue
+from tatausaha.core.process import tools
 
 ATTENTION = text("Some fields need your attention.")
 LONGEST_COUPON = 100
@@ -43,6 +44,8 @@ async def ask(
     Raises `Invalid` for a plan or currency that is none, and `Conflict` where it cannot be, or while another is on its way.
     """
     assert kind in get_args(Kind)
+    if not tools().settings.billing:
+        raise Conflict(text("Billing is switched off where this system runs."))
     account, subscription = await accounts.get_account(), await accounts.find_subscription()
     living = subscription if subscription is not None and subscription.alive else None
     counted = await usage.count(datetime.now(UTC))

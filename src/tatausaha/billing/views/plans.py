@@ -100,14 +100,14 @@ class PlanController(Controller):
             request_id = await asking.ask("change", plan=seen.plan, interval=seen.interval, shown_amount=amount)
         return go_to(f"{banner.HOME}/requests/{request_id}")
 
-    @get("/requests/{request_id:uuid}", name="billing.request", roles=OWNERS)
-    async def show_request(self, request: AppRequest, request_id: FromPath[UUID]) -> Template | Response[str]:
+    @get("/requests/{wish_id:uuid}", name="billing.request", roles=OWNERS)
+    async def show_request(self, request: AppRequest, wish_id: FromPath[UUID]) -> Template | Response[str]:
         """What became of a request: waited for, then on to the payment service's page, or back with the answer."""
         async with request.user.scope():
-            wish = await requests.get_request(request_id)
+            wish = await requests.get_request(wish_id)
             subscription = await accounts.find_subscription()
             if not is_swap(request) or wish.state != "asked":
-                await audit.saw("subscription", request_id)
+                await audit.saw("subscription", wish_id)
         onward = _onward(wish)
         if onward and is_swap(request):
             return Response("", headers={"HX-Redirect": onward}, media_type="text/html")
