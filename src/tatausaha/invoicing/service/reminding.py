@@ -26,7 +26,7 @@ async def remind_late() -> int:
     for invoice in await queries.list_late(today(EARLIEST_ZONE)):
         day = today(invoice.time_zone)
         step = step_due((day - invoice.due_on).days, profile.reminder_days, invoice.reminders)
-        if step is not None:
+        if step is not None and invoice.reminded_on != day:
             await _write(invoice, profile, step, f"{step}", day)
             await db.execute("update client_invoice set reminders = $2 where id = $1", invoice.id, step)
             written += 1
