@@ -35,7 +35,8 @@ def build(
 ) -> Object:
     """An invoice with its figures, neither kept nor told: the preview is one too."""
     customer = state.objects["customer"][subscription["customer"]]
-    discounts = [state.objects["discount"][one] for one in subscription["discounts"]]
+    kept = [state.objects["discount"][one] for one in subscription["discounts"]]
+    discounts = [one for one in kept if one["end"] is None or one["end"] > state.now]
     lines.discount(state, found, discounts)
     lines.tax(state, found, subscription)
     for line in found:
@@ -66,7 +67,7 @@ def build(
         customer_tax_exempt="none",
         customer_tax_ids=[],
         default_tax_rates=subscription["default_tax_rates"] or [],
-        discounts=list(subscription["discounts"]),
+        discounts=[one["id"] for one in discounts],
         issuer={"type": "self"},
         lines=listed(found, f"/v1/invoices/{id_}/lines"),
         metadata={},

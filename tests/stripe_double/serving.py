@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 import uvicorn
@@ -13,24 +14,58 @@ from tatausaha.core import process
 from tests.stripe_double.double import Double
 
 
+class Port:
+    """A port of this machine at which one double after the other may answer."""
+
+    def __init__(self, number: int = 0) -> None:
+        self.listener = socket.create_server(("127.0.0.1", number))
+        self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sees no TCP in a socket made so
+        self.double: Double | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+
+    def serve(self, double: Double) -> Double:
+        """From now on this double answers; its `url` says where."""
+        double.state.url = self.url
+        self.double = double
+        return double
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.double is not None:
+            await self.double.app(scope, receive, send)
+
+
 @contextmanager
-def serving(double: Double, port: int = 0) -> Iterator[Double]:
-    """Serve a double in a thread of its own, with its own loop; its `url` says where."""
-    listener = socket.create_server(("127.0.0.1", port))
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sees no TCP in a socket made so
-    double.state.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+def listening(number: int = 0) -> Iterator[Port]:
+    """Listen in a thread of its own, with its own loop."""
+    port = Port(number)
     config = uvicorn.Config(
-        double.app, lifespan="off", ws="none", log_config=None, loop="asyncio", timeout_graceful_shutdown=1
+        port,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        loop="asyncio",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([port.listener])), daemon=True)
     thread.start()
     try:
-        yield double
+        yield port
     finally:
         server.should_exit = True
         thread.join()
-        listener.close()
+        port.listener.close()
+
+
+@contextmanager
+def serving(double: Double, number: int = 0) -> Iterator[Double]:
+    """Serve one double for as long as the block lasts."""
+    with listening(number) as port:
+        yield port.serve(double)
 
 
 @contextmanager

@@ -255,7 +255,7 @@ def resume(state: State, params: Params, id_: str) -> Object:
     subscription = state.get("subscription", id_)
     if subscription["status"] != "paused":
         raise Problem("You can only resume a subscription that is paused.", param="id")
-    if params.get("billing_cycle_anchor", "now") != "now":
+    if params.get("billing_cycle_anchor", {"type": "now"})["type"] != "now":
         raise Problem("The stand-in resumes from now on alone.", param="billing_cycle_anchor")
     start = state.now
     end = next_end(start, subscription["items"]["data"][0]["price"]["recurring"]["interval"], start)
