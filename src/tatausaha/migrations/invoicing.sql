@@ -265,10 +265,6 @@ create index billed_item_finished on billed_item (tenant_id, client_id, finished
 -- says it. One that was changed between being counted and being billed is counted again.
 create function settle_billed_hour() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'DELETE' then
-    update work_time set billed = false where tenant_id = old.tenant_id and id = old.item_id;
-    return null;
-  end if;
   update work_time set billed = true
     where tenant_id = new.tenant_id and id = new.item_id and minutes = new.quantity and not billed;
   if not found then
@@ -278,8 +274,20 @@ begin
 end $$;
 create trigger billed_hour after insert on billed_item for each row when (new.kind = 'hour')
   execute function settle_billed_hour();
-create trigger unbilled_hour after delete on billed_item for each row when (old.kind = 'hour')
-  execute function settle_billed_hour();
+-- A cascade runs as the tables' owner, who sees no hours: so each of the three that may be deleted frees them itself.
+create function free_billed_hours() returns trigger language plpgsql as $$
+begin
+  update work_time w set billed = false from billed_item b
+    where b.tenant_id = old.tenant_id and b.kind = 'hour' and w.tenant_id = b.tenant_id and w.id = b.item_id
+    and case tg_table_name when 'client_invoice' then b.invoice_id when 'client_invoice_line' then b.line_id else b.id end
+      = old.id;
+  return old;
+end $$;
+create trigger free_hour before delete on billed_item for each row when (old.kind = 'hour')
+  execute function free_billed_hours();
+create trigger free_hours_of_line before delete on client_invoice_line for each row when (old.kind = 'hour')
+  execute function free_billed_hours();
+create trigger free_hours_of_invoice before delete on client_invoice for each row execute function free_billed_hours();
 
 -- An approved invoice's figures, lines and items never change; that it is sent, paid or void is written beside them. When it
 -- is void, its items are given back, so that the work can be billed by another.
