@@ -78,3 +78,21 @@ async def test_jobs_that_ended_long_ago_are_forgotten_with_their_parts(office: O
     async with office.scope():
         left = await db.records("select id from job where kind = 'test'")
     assert {record["id"] for record in left} == {alive, part}
+
+
+async def test_the_night_counts_where_providers_pay_and_compares_whom_stripe_knows(
+    office: Office, other_office: Office
+) -> None:
+    async with office.scope():
+        await db.execute("insert into billing_account (trial_ends_at, customer_id) values (now(), $1)", uuid7().hex)
+    day = datetime(2128, 11, 21, tzinfo=UTC)  # 07:00 in Jakarta
+
+    await tick(day + timedelta(hours=19))
+    assert await due(office, "billing.count_usage") == await due(office, "billing.reconcile") == 0
+
+    for hours in (16, 17, 39):
+        await tick(day + timedelta(hours=hours), billing=True)
+    assert await due(office, "billing.count_usage") == await due(other_office, "billing.count_usage") == 1
+    # The day before's comparison was not written at the time, and this day's comes later.
+    assert await due(office, "billing.reconcile") == 2
+    assert await due(other_office, "billing.reconcile") == 0
