@@ -277,10 +277,16 @@ create trigger billed_hour after insert on billed_item for each row when (new.ki
 -- A cascade runs as the tables' owner, who sees no hours: so each of the three that may be deleted frees them itself.
 create function free_billed_hours() returns trigger language plpgsql as $$
 begin
-  update work_time w set billed = false from billed_item b
-    where b.tenant_id = old.tenant_id and b.kind = 'hour' and w.tenant_id = b.tenant_id and w.id = b.item_id
-    and case tg_table_name when 'client_invoice' then b.invoice_id when 'client_invoice_line' then b.line_id else b.id end
-      = old.id;
+  if tg_table_name = 'billed_item' then
+    update work_time set billed = false where tenant_id = old.tenant_id and id = old.item_id;
+  elsif tg_table_name = 'client_invoice_line' then
+    update work_time w set billed = false from billed_item b
+      where b.tenant_id = old.tenant_id and b.line_id = old.id and w.tenant_id = b.tenant_id and w.id = b.item_id;
+  else
+    update work_time w set billed = false from client_invoice_line l, billed_item b
+      where l.tenant_id = old.tenant_id and l.invoice_id = old.id and l.kind = 'hour'
+      and b.tenant_id = l.tenant_id and b.line_id = l.id and w.tenant_id = b.tenant_id and w.id = b.item_id;
+  end if;
   return old;
 end $$;
 create trigger free_hour before delete on billed_item for each row when (old.kind = 'hour')
