@@ -1,6 +1,7 @@
 """What a lapse stops and what it never does: every changing route has its place on one of two lists."""
 
 import re
+from collections import defaultdict
 from datetime import timedelta
 from html import unescape
 
@@ -8,10 +9,13 @@ from litestar import Litestar
 
 from tatausaha.core import entitlements
 from tatausaha.core.i18n import render
+from tatausaha.core.ids import uuid7
 from tatausaha.core.web.viewer import NOT_TAKEN
 from tests.billing.beginnings import beginnings
+from tests.hostile.pages import forms_of
+from tests.hostile.test_forms import Found, pages, pattern, send
 from tests.make import Office, make_standing
-from tests.test_isolation import cases
+from tests.test_isolation import cases, furnish
 
 LONG_AGO = timedelta(days=400)
 # Whatever no lapse stops: work that is under way, what is looked at and taken along, the way in, the settings, the money.
@@ -32,7 +36,7 @@ GOES_ON = (
     r"/sales/customers(/{customer_id:uuid}(/(?!invoices).*)?)?",
     r"/stock/(counts/{count_id:uuid}|imports|items|labels|months|places|settings|export)(/.*)?",
     r"/stock/supplies/{supply_request_id:uuid}/.*|/api/v1/items(/.*)?",
-    r"/(subscription|billing|invoices|prices|profit|hours)(/.*)?",
+    r"/(subscription|billing|invoices|prices|profit|hours|api/v1/hours|api/v1/invoices)(/.*)?",
 )
 
 
@@ -68,3 +72,26 @@ async def test_a_long_lapse_refuses_every_beginning_with_a_sentence_and_a_paid_s
     undecided = {route for route in elsewhere if not any(re.fullmatch(f"\\w+ (?:{rule})", route) for rule in GOES_ON)}
     assert undecided == set(), "place these: they begin something, or they belong to what is under way"
     assert [route for route in attempts if any(re.fullmatch(f"\\w+ (?:{rule})", route) for rule in GOES_ON)] == []
+
+
+async def test_a_long_lapse_hides_no_page_and_takes_every_form_of_what_is_under_way(
+    app: Litestar, office: Office
+) -> None:
+    own = defaultdict(uuid7, await furnish(office, office.client_id))
+    async with office.scope():
+        await make_standing(LONG_AGO)
+    begun = [pattern(route.removeprefix("POST ")) for route in await beginnings(office)]
+
+    hidden, refused, sent = set[str](), set[str](), set[str]()
+    for person, address in pages(app, office, own):
+        shown = await person.get(address)
+        if shown.status_code == 402 or shown.status_code >= 500:
+            hidden.add(address)
+        for form in forms_of(shown.text, address):
+            if form.action not in {*sent, "/sign-out"} and not any(one.fullmatch(form.action) for one in begun):
+                sent.add(form.action)
+                answer = await send(Found(person.http, address, form, person.csrf), {})
+                if answer.status_code == 402 or render(NOT_TAKEN) in answer.text:
+                    refused.add(form.action)
+    assert (hidden, refused) == (set(), set())
+    assert len(sent) > 80
