@@ -41,6 +41,13 @@ def pytest_unconfigure() -> None:
     _servers.close()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was not tried against the real thing is said, and not passed over."""
+    for report in terminalreporter.stats.get("skipped", ()):
+        if "test_contract" in report.nodeid and isinstance(report.longrepr, tuple):
+            terminalreporter.write_line(f"NOT TRIED: {report.longrepr[2].removeprefix('Skipped: ')}.")
+
+
 @pytest.fixture(scope="session")
 def servers() -> Servers:
     return Servers(socket=Path(os.environ[SOCKET]))
