@@ -15,6 +15,7 @@ from tatausaha.core.web.access import STAFF
 from tatausaha.core.web.lists import id_of, list_query, split_page
 from tatausaha.core.web.pages import CurrentClient, go_to, is_swap, page
 from tatausaha.core.web.viewer import AppRequest
+from tatausaha.invoicing.queries import receivables
 from tatausaha.payroll import labels
 from tatausaha.people import queries as people
 from tatausaha.people.rules import today
@@ -52,6 +53,8 @@ class WorkController(Controller):
             waiting = await count_waiting(request.user.member_id, request.user.role)
             asked = await privacy.list_open()
             untold = await breaches.list_untold() if request.user.manages else []
+            overdue = await receivables.count_late(today()) if request.user.manages else None
+            drafts = await receivables.count_drafts() if request.user.manages else 0
             await audit.saw_list("work", None, len(runs) + len(contracts) + len(failed) + len(imports))
         return page(
             *(request, "work/home.html"),
@@ -62,6 +65,8 @@ class WorkController(Controller):
             waiting=waiting,
             asked=asked,
             untold=untold,
+            overdue=overdue,
+            drafts=drafts,
             urgency=URGENCY,
             labels=labels,
         )

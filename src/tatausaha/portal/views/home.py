@@ -17,6 +17,7 @@ from tatausaha.documents.queries import Document
 from tatausaha.payroll.queries import SETTLED, SlipCursor
 from tatausaha.portal import queries
 from tatausaha.portal.frame import find_company, portal_page
+from tatausaha.portal.invoice_queries import count_open
 from tatausaha.portal.queries import PortalRun
 from tatausaha.reports.shop.catalogue import list_reports
 
@@ -39,6 +40,7 @@ class HomeController(Controller):
             latest = (await queries.page_runs(company.id, SETTLED, limit=LATEST))[:LATEST]
             documents = await _documents(latest)
             costs = await queries.list_costs(company.id)
+            invoices = await count_open(company.id)
             await audit.saw("client", company.id, company.id)
         return portal_page(
             request,
@@ -49,6 +51,7 @@ class HomeController(Controller):
             latest=latest,
             documents=documents,
             costs=costs,
+            invoices=invoices,
         )
 
     @get("/payslips", name="portal.payslips", roles=PORTAL, service="payroll")
