@@ -32,7 +32,9 @@ async def fill_billing(word: str, **standing: Any) -> dict[str, UUID]:
         "insert into billing_difference (kind, stripe_id, ours, theirs) values ('quantity.employee', $1, '11', '12')",
         f"in_{key}-1",
     )
-    await audit.record("changed", "subscription", invoice_id, status="active", plan="rintis", interval="month")
+    await audit.record(
+        "changed", "subscription", invoice_id, status="active", plan="rintis", interval="month", clients=4, employees=12
+    )
     return {"stripe_invoice_id": invoice_id, "wish_id": await _wishes(key, word)}
 
 

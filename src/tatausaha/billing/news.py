@@ -137,7 +137,7 @@ def _limits(standing: Standing, now: datetime) -> Iterator[Notice]:
             found.append((used < most, what, most, used))
     month = now.astimezone(ZONES[ZONE]).strftime("%Y-%m")
     for free, what, most, used in sorted(found):
-        title = _LIMIT[what](used, most)
+        title = (_LIMIT if free else _REACHED)[what](used, most)
         key = f"limit.{what}.{NEAR if free else 100}"
         about = f"{standing.plan}:{most}:{month}"
         yield Notice(key, about, "progress" if free else "waiting", title, (_NEAR if free else _FULL[what],), "plans")
@@ -174,11 +174,14 @@ _ACTIONS: dict[str, Action] = {
     "paid": "plans",
 }
 _LIMIT: dict[str, Callable[[int, int], Text]] = {
-    "client": lambda used, most: text(
-        "{used} of {most} client companies of the plan are in use.", used=used, most=most
-    ),
-    "employee": lambda used, most: text("{used} of {most} employees of the plan are in use.", used=used, most=most),
-    "seat": lambda used, most: text("{used} of {most} people of yours of the plan are in use.", used=used, most=most),
+    "client": lambda used, most: text("Nearly full: {used} of {most} client companies.", used=used, most=most),
+    "employee": lambda used, most: text("Nearly full: {used} of {most} employees.", used=used, most=most),
+    "seat": lambda used, most: text("Nearly full: {used} of {most} people of yours.", used=used, most=most),
+}
+_REACHED: dict[str, Callable[[int, int], Text]] = {
+    "client": lambda used, most: text("The plan is full: {used} of {most} client companies.", used=used, most=most),
+    "employee": lambda used, most: text("The plan is full: {used} of {most} employees.", used=used, most=most),
+    "seat": lambda used, most: text("The plan is full: {used} of {most} people of yours.", used=used, most=most),
 }
 _FULL: dict[str, Text] = {
     "client": text("To add another client, choose a larger plan or archive one."),

@@ -16,7 +16,8 @@ from tatausaha.billing.queries.requests import Request
 from tatausaha.billing.rules.downgrade import Over, list_over
 from tatausaha.billing.rules.plans import CURRENCIES, INTERVALS, METERS, Currency, Interval, Plan, find_plan, list_plans
 from tatausaha.billing.service import asking
-from tatausaha.core import audit, entitlements
+from tatausaha.billing.views.subscription import find_counted
+from tatausaha.core import audit
 from tatausaha.core.errors import Conflict
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.process import tools
@@ -131,7 +132,7 @@ def _onward(wish: Request) -> str | None:
 
 async def _offers(params: dict[str, str]) -> dict[str, Any]:
     """The plans for what is in use, by what is asked for, or as it is paid now."""
-    account, standing = await accounts.find_account(), await entitlements.find()
+    account, standing = await accounts.find_account(), await find_counted()
     if account is None or standing is None:
         return {"account": None, "billing": tools().settings.billing}
     subscription = await accounts.find_subscription()

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+import msgspec
 from litestar import Controller, get, post
 from litestar.response import Redirect, Response, Template
 
@@ -115,7 +116,7 @@ async def _asked(request: AppRequest, kind: Literal["cancel", "resume", "portal"
 
 
 async def _overview() -> dict[str, Any]:
-    account, standing = await accounts.find_account(), await entitlements.find()
+    account, standing = await accounts.find_account(), await find_counted()
     if account is None or standing is None:
         return {"account": None, "billing": tools().settings.billing}
     subscription = await accounts.find_subscription()
@@ -128,7 +129,10 @@ async def _overview() -> dict[str, Any]:
         "state": words.standing_state(standing),
         "sentence": words.in_a_sentence(standing, subscription),
         "subscription": living,
-        "notices": [(notice, *DOORS[notice.action]) for notice in news.hold(standing, datetime.now(UTC))],
+        # What is nearly full the bars say.
+        "notices": [
+            (one, *DOORS[one.action]) for one in news.hold(standing, datetime.now(UTC)) if one.tone != "progress"
+        ],
         "limits": _limits(standing),
         "chart": _chart(counted) if len(counted) > 1 else None,
         "reckoned": _reckoned(living, standing),
@@ -140,6 +144,14 @@ async def _overview() -> dict[str, Any]:
         "events": [_event(event) for event in await history.page_events(limit=5)],
         "words": words,
     }
+
+
+async def find_counted() -> Standing | None:
+    """How the provider stands; before its first night, what is in use is counted when an owner first looks."""
+    standing = await entitlements.find()
+    if standing is None or standing.used:
+        return standing
+    return msgspec.structs.replace(standing, used=await entitlements.recount())
 
 
 def _limits(standing: Standing) -> list[dict[str, Any]]:
@@ -177,7 +189,6 @@ def _chart(counted: list[Day]) -> Chart:
         [
             Series(name=render(words.LIMITS["client"]), values=[day.clients for day in counted]),
             Series(name=render(words.LIMITS["employee"]), values=[day.employees for day in counted]),
-            Series(name=render(words.LIMITS["seat"]), values=[day.seats for day in counted]),
         ],
         unit="number",
     )
