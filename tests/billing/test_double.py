@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 import tomllib
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -14,7 +15,9 @@ import stripe as sdk
 from tatausaha.billing import stripe_api
 from tatausaha.billing.stripe_line import API_VERSION
 from tatausaha.settings import PROJECT
-from tests.stripe_double import Declined, Double
+from tests.stripe_double import Declined, Double, listening, serving
+from tests.stripe_double.courier import Courier
+from tests.stripe_double.customers import create_customer
 from tests.stripe_double.problems import Problem
 from tests.stripe_double.shapes import shape
 from tests.stripe_double.state import written
@@ -434,6 +437,33 @@ async def test_events_are_signed_as_the_sdk_checks_it(stripe: Double, v1: Any) -
     await stripe.deliver(webhook, stripe.events[:1], when=stripe.clock.now.timestamp() - 301)
     with pytest.raises(sdk.SignatureVerificationError, match="tolerance"):
         sdk.Webhook.construct_event(*heard[-1], stripe.secret)
+
+
+async def test_in_the_demo_events_are_taken_to_the_webhook_again_and_again_until_it_takes_them() -> None:
+    heard: list[str] = []
+    enough, stop = threading.Event(), threading.Event()
+
+    async def webhook(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        event = sdk.Webhook.construct_event((await receive())["body"], headers["stripe-signature"], double.secret)
+        heard.append(event.type)
+        if heard.count("customer.created") == 3:
+            enough.set()
+        await send({"type": "http.response.start", "status": 200 if enough.is_set() else 500, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with listening() as port, serving(Double()) as double:
+        port.app = webhook
+        courier = threading.Thread(target=Courier(double, port.url).run, args=(stop,))
+        courier.start()
+        with double.state.lock:
+            create_customer(double.state, {"name": "A"})
+        assert await asyncio.to_thread(enough.wait, 20)
+        stop.set()
+        courier.join()
+
+    assert heard == ["customer.created"] * 3
+    assert double.pending() == []
 
 
 async def test_lists_go_on_by_pages_and_long_invoices_too(stripe: Double, v1: Any) -> None:

@@ -10,9 +10,9 @@ from tests.stripe_double.double import Double
 from tests.stripe_double.signing import signature
 from tests.stripe_double.state import Object, written
 
-LONGEST_WAIT = 60.0
+FIRST_WAIT, LONGEST_WAIT = 0.25, 60.0
 GIVES_UP_AFTER = 3 * 24 * 3600.0
-TICK = 1.0
+TICK = 0.25
 
 
 class Courier:
@@ -53,4 +53,4 @@ class Courier:
             self._double.delivered(event)
             return
         tries = self._tries.get(event["id"], (0, 0.0))[0] + 1
-        self._tries[event["id"]] = tries, time.monotonic() + min(2.0 ** (tries - 1), LONGEST_WAIT)
+        self._tries[event["id"]] = tries, time.monotonic() + min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)

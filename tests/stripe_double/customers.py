@@ -1,5 +1,6 @@
 """Customers and the cards they pay with."""
 
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +15,7 @@ CARDS = {"works": WORKS, "declines": DECLINES}
 
 
 def create_customer(state: State, params: Params) -> Object:
-    if "@" not in params.get("email", "@"):
-        raise Problem(f"Invalid email address: {params['email']}", code="email_invalid", param="email")
+    _check(params)
     return state.make(
         "customer",
         "cus",
@@ -25,7 +25,7 @@ def create_customer(state: State, params: Params) -> Object:
         delinquent=False,
         description=params.get("description"),
         email=params.get("email"),
-        invoice_prefix=f"{len(state.objects['customer']) + 1:08X}",
+        invoice_prefix=secrets.token_hex(4).upper(),
         invoice_settings={
             "custom_fields": None,
             "default_payment_method": None,
@@ -44,6 +44,7 @@ def create_customer(state: State, params: Params) -> Object:
 
 def update_customer(state: State, params: Params, id_: str) -> Object:
     customer = state.get("customer", id_)
+    _check(params)
     fields = {name: (value if value != "" else None) for name, value in params.items() if name in customer}
     if "address" in fields:
         fields["address"] = _address(fields["address"])
@@ -54,6 +55,15 @@ def update_customer(state: State, params: Params, id_: str) -> Object:
         fields["invoice_settings"] = customer["invoice_settings"] | given
     state.change(customer, **fields)
     return customer
+
+
+def _check(params: Params) -> None:
+    """What Stripe refuses by its length or form. Raises Problem."""
+    if "@" not in params.get("email", "@"):
+        raise Problem(f"Invalid email address: {params['email']}", code="email_invalid", param="email")
+    own = params.get("invoice_settings", {}).get("custom_fields") or []
+    if len(own) > 4 or any(len(one["name"]) > 40 or len(one["value"]) > 140 for one in own):
+        raise Problem("Up to 4 custom fields, with names of 40 and values of 140 characters.", param="invoice_settings")
 
 
 def _address(given: Params | None) -> Params | None:

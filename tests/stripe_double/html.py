@@ -7,11 +7,11 @@ from typing import NamedTuple
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f5f6f8;color:#1c1f24}
 main{max-width:34rem;margin:0 auto;padding:1rem}
-.note{background:#fff3cd;color:#4d3b00;padding:.75rem 1rem;text-align:center}
+.note{margin:0;background:#fff3cd;color:#4d3b00;padding:.75rem 1rem;text-align:center}
 .card{background:#fff;border:1px solid #d5d9e0;border-radius:.5rem;padding:1rem;margin:1rem 0}
 h1{font-size:1.35rem;margin:.5rem 0}h2{font-size:1.05rem;margin:0 0 .5rem}
 table{width:100%;border-collapse:collapse}td{padding:.25rem 0;vertical-align:top}
-td:last-child{text-align:right;padding-left:.5rem}
+td:last-child{text-align:right;padding-left:.5rem;white-space:nowrap}
 button{font:inherit;display:block;width:100%;min-height:2.75rem;margin:.5rem 0;padding:.5rem 1rem;border-radius:.375rem;
 border:1px solid #3b4a9c;background:#3b4a9c;color:#fff;cursor:pointer}
 button.quiet{background:#fff;color:#3b4a9c}a{color:#2f3d8a}.problem{color:#8f1d1d;font-weight:600}

@@ -50,8 +50,9 @@ def _pay(state: State, session: Object, does: str) -> Page:
     ]
     interval = behind["items"][0][0]["recurring"]["interval"]
     whole = sum(price["unit_amount"] * quantity for price, quantity in behind["items"])
-    buttons = [("works", "Pay with a card that works"), ("declines", "Pay with a card that is declined later")]
-    buttons.append(("refused", "Pay with a card that is declined now"))
+    buttons = [("works", "Pay with a card that works"), ("refused", "Pay with a card that is declined now")]
+    if behind["trial_end"]:
+        buttons.append(("declines", "Pay with a card that is declined later"))
     if not checkout.needs_card(state, session):
         buttons.append(("without", "Begin without a card"))
     return html.page(

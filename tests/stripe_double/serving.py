@@ -20,7 +20,7 @@ class Port:
     def __init__(self, number: int = 0) -> None:
         self.listener = socket.create_server(("127.0.0.1", number))
         self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sees no TCP in a socket made so
-        self.double: Double | None = None
+        self.app: Any = None
 
     @property
     def url(self) -> str:
@@ -29,12 +29,11 @@ class Port:
     def serve(self, double: Double) -> Double:
         """From now on this double answers; its `url` says where."""
         double.state.url = self.url
-        self.double = double
+        self.app = double.app
         return double
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if self.double is not None:
-            await self.double.app(scope, receive, send)
+        await self.app(scope, receive, send)
 
 
 @contextmanager
