@@ -17,8 +17,6 @@ from tatausaha.core.process import tools, when_closing
 T = TypeVar("T")
 log = logging.getLogger("tatausaha.stripe")
 logging.getLogger("stripe").setLevel(logging.WARNING)  # it tells every call, with what was asked
-# It tells every address that it asks, with customers and coupon codes in it; what failed is told here.
-logging.getLogger("stripe").setLevel(logging.WARNING)
 
 API_VERSION = "2026-10-28.endive"
 TIMEOUT_SECONDS = 20.0

@@ -61,6 +61,8 @@ def open_logs() -> None:
     """Write to standard error from now on, redacted; what writes there already is made to redact as well."""
     logging.basicConfig(level=logging.INFO, format=FORMAT)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # It tells every address that it asks, with customers and coupon codes in it.
+    logging.getLogger("stripe").setLevel(logging.WARNING)
     loggers = (logging.getLogger(name) for name in (None, *logging.root.manager.loggerDict))
     for handler in {handler for logger in loggers for handler in logger.handlers}:
         if getattr(handler, "stream", None) in (sys.stdout, sys.stderr) and not isinstance(

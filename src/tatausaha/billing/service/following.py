@@ -101,7 +101,7 @@ async def apply(truth: Truth, asked_at: datetime) -> bool:
     running = await accounts.find_subscription()
     if running is not None and running.status not in UNBEGUN:
         await usage.roll(running)
-    changed |= await _keep_invoices(truth.invoices, asked_at)
+    changed |= await _keep_invoices(truth, asked_at)
     strange = any(each.id == stored and each.alive and not each.is_ours for each in truth.subscriptions)
     if not strange:  # a living one whose prices somebody changed at Stripe stays as it stood, until a person has looked
         await _keep_standing(account, truth, stored)
@@ -168,9 +168,10 @@ async def _record(before: _Seen | None, now: _Seen) -> None:
     await audit.record(action, "subscription", key, **detail)
 
 
-async def _keep_invoices(invoices: Sequence[Invoice], asked_at: datetime) -> bool:
+async def _keep_invoices(truth: Truth, asked_at: datetime) -> bool:
     """Every invoice in a currency of ours. Gives whether one is new, was paid or failed."""
-    rows = [_shown_invoice(each) for each in invoices if each.currency in CURRENCIES]
+    own = [each for each in truth.invoices if each.customer_id == truth.customer_id]
+    rows = [_shown_invoice(each) for each in own if each.currency in CURRENCIES]
     before = {row["stripe_id"]: row for row in await _invoice_states()}
     await db.execute(_KEEP_INVOICES, asked_at, rows)
     changed = [row for row in await _invoice_states() if row != before.get(row["stripe_id"])]
