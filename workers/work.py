@@ -1,17 +1,14 @@
 """What the board of work has done by the clock, and letters to those whom a change waits for."""
 
-from tatausaha.clients import queries as clients
 from tatausaha.core import changes
 from tatausaha.core.changes import TellDeciders
 from tatausaha.core.claims import Claim
 from tatausaha.core.db import tenant_scope
 from tatausaha.identity import factor_reset
-from tatausaha.identity import queries as members
 from tatausaha.identity import service as identity
 from tatausaha.invoicing.service import approving as issuing
-from tatausaha.invoicing.service import money, prices
+from tatausaha.invoicing.service import money, prices, profile
 from tatausaha.payroll import service as payroll
-from tatausaha.people import queries as people
 from tatausaha.people.service import guarded, openings, pay
 from tatausaha.privacy.service import retention
 from tatausaha.purchasing.service import approving, billing, paying, receiving, requests, suppliers
@@ -25,10 +22,8 @@ from workers.runtime import handles
 KINDS_OF = (
     *(factor_reset, identity, payroll, guarded, openings, pay, retention),
     *(approving, billing, paying, receiving, requests, suppliers),
-    *(receivables, shifts, adjusting, counting, supplies, money, issuing, prices),
+    *(receivables, shifts, adjusting, counting, supplies, money, issuing, prices, profile),
 )
-# Whoever counts what a subscription holds knows every counter, which each of these registers.
-COUNTERS_OF = (clients, members, people)
 
 
 @handles(ForgetJobs)

@@ -14,6 +14,7 @@ from tatausaha.core.dates import Period
 from tatausaha.core.ids import uuid7
 from tatausaha.invoicing.queries import prices
 from tatausaha.invoicing.queries.prices import PriceList
+from tatausaha.invoicing.queries.profile import get_profile
 from tatausaha.invoicing.rules.pricing import Part, Tier
 from tatausaha.invoicing.rules.succession import Span, cut, last_before, misend, misfit
 from tatausaha.invoicing.rules.wording import count_words, parse_count
@@ -171,6 +172,13 @@ async def test_the_pages_show_clients_without_prices_first_and_the_profile_is_ke
     assert 'id="reminder_days-error"' in wrong.text
     assert (await office.owner.post("/invoices/profile", {**data, "version": "0"})).status_code == 303
     assert (await office.owner.post("/invoices/profile", {**data, "version": "0"})).status_code == 409
+    other = {**data, "version": "1", "bank_account": "987654321", "signer": "Dewi"}
+    assert (await office.owner.post("/invoices/profile", other)).status_code == 303
+    async with office.scope():
+        before = await get_profile()
+    assert await agree(office) == ["invoicing_profile.bank"]
+    async with office.scope():
+        assert (before.bank_account, before.signer, (await get_profile()).bank_account) == ("123", "Dewi", "987654321")
     shown = (await office.manager.get("/invoices/profile")).text
     assert 'value="0012345678901000"' in shown
     assert 'value="3, 20"' in shown

@@ -9,10 +9,12 @@ from tatausaha.core.change_kinds import Change, Item, Line, Values
 from tatausaha.core.dates import format_day
 from tatausaha.core.i18n import Text, current_language, gettext, text
 from tatausaha.core.money import format_rupiah
+from tatausaha.invoicing.rules.kinds import KINDS, REPEATED
 from tatausaha.invoicing.rules.pricing import PriceLine
 from tatausaha.invoicing.rules.wording import price_words, tax_words
 
 NOTHING = "–"
+Key = tuple[str, str]
 
 
 def show_agreement(change: Change) -> list[Item]:
@@ -20,9 +22,7 @@ def show_agreement(change: Change) -> list[Item]:
     before, after = change.before["follows"], change.after
     old, new = _lines(before), _lines(after)
     rows = [Line(label, write(before) if before else NOTHING, write(after)) for label, write in _HEADS]
-    rows += [
-        Line(_name(one), old.get(key, NOTHING), new.get(key, NOTHING)) for key, one in _named(before, after).items()
-    ]
+    rows += [Line(KINDS[key[0]].label, old.get(key, NOTHING), new.get(key, NOTHING)) for key in {**old, **new}]
     return [Item(change.subject, change.page, rows)]
 
 
@@ -46,18 +46,13 @@ _HEADS: tuple[tuple[Text, Callable[[Values], Text | str]], ...] = (
 )
 
 
-def _lines(said: Values) -> dict[tuple[str, str], str]:
+def _lines(said: Values) -> dict[Key, str]:
     return {
-        (one["kind"], one["label"]): f"{price_words(line)} · {tax_words(line)}"
-        for one in said.get("lines", ())
-        for line in [msgspec.convert(one, PriceLine)]
+        _key(line): f"{line.label}: {price_words(line)} · {tax_words(line)}"
+        for line in (msgspec.convert(one, PriceLine) for one in said.get("lines", ()))
     }
 
 
-def _named(*lists: Values) -> dict[tuple[str, str], Values]:
-    return {(one["kind"], one["label"]): one for said in lists for one in said.get("lines", ())}
-
-
-def _name(one: Values) -> str:
-    label: str = one["label"]
-    return label
+def _key(line: PriceLine) -> Key:
+    """What makes a line of one list and of the next the same: its kind, and of fixed fees its words."""
+    return line.kind, line.label if line.kind in REPEATED else ""
