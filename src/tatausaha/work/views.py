@@ -53,8 +53,7 @@ class WorkController(Controller):
             waiting = await count_waiting(request.user.member_id, request.user.role)
             asked = await privacy.list_open()
             untold = await breaches.list_untold() if request.user.manages else []
-            overdue = await receivables.count_late(today()) if request.user.manages else None
-            drafts = await receivables.count_drafts() if request.user.manages else 0
+            invoices = await receivables.count_waiting(today()) if request.user.manages else None
             await audit.saw_list("work", None, len(runs) + len(contracts) + len(failed) + len(imports))
         return page(
             *(request, "work/home.html"),
@@ -65,8 +64,7 @@ class WorkController(Controller):
             waiting=waiting,
             asked=asked,
             untold=untold,
-            overdue=overdue,
-            drafts=drafts,
+            invoices=invoices,
             urgency=URGENCY,
             labels=labels,
         )

@@ -111,6 +111,14 @@ class Reminder(msgspec.Struct, frozen=True):
     step: str
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """Invoices that are overdue, what they come to, and how many are drafted and not issued."""
+
+    late: int
+    amount: Rupiah
+    drafts: int
+
+
 class Count(msgspec.Struct, frozen=True):
     """How many invoices, and what they come to."""
 
@@ -125,9 +133,11 @@ _ISSUED = (
     " join client c on c.tenant_id = i.tenant_id and c.id = i.client_id"
 )
 _SHORT = "i.state = 'approved' and i.paid > 0 and i.withheld < i.pph23 and i.total - i.paid = i.pph23"
-_LATE = (
-    "select count(*) as count, coalesce(sum(total - paid - withheld), 0)::bigint as amount from client_invoice i"  # noqa: S608 - our own words
-    f" where i.state = 'approved' and i.due_on < $1 and not ({_SHORT})"
+_WAITING = (
+    f"select count(*) filter (where late) as late, coalesce(sum(open) filter (where late), 0)::bigint as amount,"  # noqa: S608
+    " count(*) filter (where draft) as drafts from (select i.total - i.paid - i.withheld as open,"
+    f" i.state = 'approved' and i.due_on < $1 and not ({_SHORT}) as late, i.state in ('draft', 'waiting') as draft"
+    " from client_invoice i where i.state in ('draft', 'waiting', 'approved')) one"
 )
 # What was open on a day: reckoned from what had come until then, so that any day of the past can be asked for.
 _OPEN_ON = (
@@ -239,16 +249,10 @@ async def list_account(client_id: UUID, until: date) -> list[Line]:
     )
 
 
-async def count_late(today: date) -> Count:
-    """Invoices past their due day, and what of them is still to be transferred, over all clients one may see."""
-    found = await db.row(Count, _LATE, today)
+async def count_waiting(today: date) -> Waiting:
+    """What of invoices waits for somebody: those past their due day and still without their money, and drafts."""
+    found = await db.row(Waiting, _WAITING, today)
     assert found is not None
-    return found
-
-
-async def count_drafts() -> int:
-    """Invoices that are drafted and still wait for somebody."""
-    found: int = await db.value("select count(*) from client_invoice where state in ('draft', 'waiting')")
     return found
 
 
