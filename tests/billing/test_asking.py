@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tatausaha.billing.jobs import Ask
-from tatausaha.billing.queries import accounts, requests
+from tatausaha.billing.queries import accounts, differences, requests
 from tatausaha.billing.service import accounts as accounts_service
 from tatausaha.billing.service import asking, carrying_out, catalogue
 from tatausaha.billing.service.accounts import DetailsForm
@@ -15,7 +15,19 @@ from tatausaha.core import db, entitlements
 from tatausaha.core.claims import claim
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.process import tools
-from tests.billing.steps import Died, Dying, add_clients, begin_trial, customer_of, held, night, subscribe, wish
+from tests.billing.steps import (
+    Died,
+    Dying,
+    add_clients,
+    archive,
+    begin_trial,
+    compare,
+    customer_of,
+    held,
+    night,
+    subscribe,
+    wish,
+)
 from tests.make import Office, drain
 from tests.stripe_double import Double
 
@@ -239,6 +251,41 @@ async def test_it_is_cancelled_for_the_end_of_its_period_resumed_and_seen_before
     assert refusal.value.fields["client"].params["over"] == 2
 
 
+async def test_paying_by_the_year_begins_a_period_for_what_is_served(office: Office, stripe: Double) -> None:
+    await begin_trial(office, stripe)
+    _, spare = await add_clients(office, 2)
+    await subscribe(office, stripe, "rintis")
+    stripe.clock.advance(timedelta(days=40))
+    await night(office, stripe)
+    await archive(office, spare)
+
+    assert (await wish(office, "change", plan="rintis", interval="year")).state == "done"
+
+    invoice = stripe.invoices(await customer_of(office))[0]
+    whole = [line["amount"] for line in invoice["lines"]["data"] if line["amount"] > 0]
+    assert sorted(whole) == [2 * 1_000_000 * 100, 5_000_000 * 100]
+    assert invoice["total"] < sum(whole)  # the rest of the month is given back
+    await compare(office)
+    async with office.scope():
+        assert await differences.list_differences(only_open=True) == []
+        account, subscription = await accounts.get_account(), await accounts.find_subscription()
+    assert account.balance == 0
+    assert subscription is not None
+    assert (subscription.interval, subscription.clients) == ("year", 2)
+
+
+async def test_a_page_that_was_paid_meanwhile_is_not_paid_twice(office: Office, stripe: Double) -> None:
+    await begin_trial(office, stripe)
+    first = await wish(office, "checkout", plan="rintis", interval="month", currency="idr")
+    stripe.complete_checkout(first.stripe_id)
+
+    # Nothing was heard of it yet.
+    second = await wish(office, "checkout", plan="tumbuh", interval="month", currency="idr")
+
+    assert second.state == "failed"
+    assert len(stripe.state.all("checkout.session")) == 1
+
+
 async def test_a_trial_without_a_card_pauses_and_goes_on_when_there_is_one(office: Office, stripe: Double) -> None:
     await begin_trial(office, stripe)
     await subscribe(office, stripe, "rintis", card=None)
@@ -250,6 +297,8 @@ async def test_a_trial_without_a_card_pauses_and_goes_on_when_there_is_one(offic
     assert standing is not None
     assert (subscription.status, standing.reason) == ("paused", "paused")
 
+    # What came in the pause is paid for from the resumption on.
+    await add_clients(office, 2)
     stripe.set_card(await customer_of(office), "works")
     resumed = await wish(office, "resume")
     assert resumed.state == "done", resumed.problem
@@ -257,6 +306,11 @@ async def test_a_trial_without_a_card_pauses_and_goes_on_when_there_is_one(offic
         standing = await entitlements.find()
     assert standing is not None
     assert (standing.reason, standing.open_until) == ("paid", None)
+    assert (await held(office, stripe))["client"] == 3
+    assert stripe.invoices(await customer_of(office))[0]["amount_paid"] == (500_000 + 3 * 100_000) * 100
+    await compare(office)
+    async with office.scope():
+        assert await differences.list_differences(only_open=True) == []
 
 
 async def test_the_set_up_makes_everything_once_and_never_another_price_under_a_name(
@@ -270,7 +324,7 @@ async def test_the_set_up_makes_everything_once_and_never_another_price_under_a_
 
     price = next(one for one in stripe.state.all("price") if one["lookup_key"] == "tata_mapan_base_usd_year_v1")
     price["unit_amount"] += 1
-    with pytest.raises(Conflict, match="raise `version`"):
+    with pytest.raises(Conflict, match="330001"):
         await catalogue.set_up()
 
 

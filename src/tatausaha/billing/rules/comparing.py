@@ -119,16 +119,18 @@ def _prices(subscription: Subscription) -> Iterator[Difference]:
 
 def _billed(period: Period, truth: Truth) -> Iterator[Difference]:
     """The invoice that a period began with: its lines that are no share of an earlier one."""
-    found = [
+    began = [
         (invoice, lines)
         for invoice in truth.invoices
-        if invoice.subscription_id == period.stripe_subscription_id and invoice.status not in ("draft", "void")
+        if invoice.subscription_id == period.stripe_subscription_id
         if (lines := [line for line in invoice.lines if not line.proration and line.starts_at == period.starts_at])
     ]
+    # The oldest invoices are not asked for any more; what began before them cannot be compared.
+    known = any(invoice.issued_at < period.starts_at for invoice in truth.invoices)
+    if not began and known and _is_over(period, truth.invoices):
+        yield Difference("invoice.missing", period.stripe_subscription_id, period.starts_at.date().isoformat(), "")
+    found = [(invoice, lines) for invoice, lines in began if invoice.status not in ("draft", "void")]
     if not found:
-        # The oldest invoices are not asked for any more; what began before them cannot be compared.
-        if any(invoice.issued_at < period.starts_at for invoice in truth.invoices) and _is_over(period, truth.invoices):
-            yield Difference("invoice.missing", period.stripe_subscription_id, period.starts_at.date().isoformat(), "")
         return
     for meter in METERS:
         billed = [(invoice, line) for invoice, lines in found for line in lines if line.meter == meter]

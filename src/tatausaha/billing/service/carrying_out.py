@@ -16,9 +16,9 @@ from tatausaha.billing.queries.accounts import Account
 from tatausaha.billing.queries.requests import Request
 from tatausaha.billing.rules.plans import METERS, Currency, Interval, Meter, Plan, find_plan
 from tatausaha.billing.rules.quantities import Quantities
-from tatausaha.billing.rules.truth import ItemChange, Opened, Price, Subscription, Truth
-from tatausaha.billing.service import following
-from tatausaha.billing.service.quantities import read_now
+from tatausaha.billing.rules.truth import ItemChange, Opened, Price, Subscription, Truth, choose
+from tatausaha.billing.service import following, usage
+from tatausaha.billing.service.quantities import changes_to, read_now
 from tatausaha.core import audit, db
 from tatausaha.core.claims import Claim
 from tatausaha.core.errors import Conflict
@@ -35,6 +35,8 @@ class Wish(NamedTuple):
     claim: Claim
     request: Request
     account: Account
+    stored: str | None
+    """The subscription that counts here."""
 
     def key(self, step: str) -> str:
         """The idempotency key of one call of this job."""
@@ -45,10 +47,12 @@ async def carry_out(job: Ask, claim: Claim) -> None:
     """Ask Stripe for what was asked, and keep what came of it."""
     async with claim.scope():
         request, account = await requests.get_request(job.request_id), await accounts.get_account()
+        subscription = await accounts.find_subscription()
     if request.state != "asked":
         async with claim.finishing():
             return
-    await _WAYS[request.kind](Wish(claim, request, account))
+    stored = subscription.stripe_id if subscription is not None and subscription.alive else None
+    await _WAYS[request.kind](Wish(claim, request, account, stored))
 
 
 async def give_up(job: Ask, claim: Claim) -> None:
@@ -74,6 +78,8 @@ async def _checkout(wish: Wish) -> None:
     customer_id = account.customer_id or await _make_customer(wish)
     for number, page in enumerate(await _other_pages(wish)):
         await stripe_api.expire_checkout(wish.key(f"expire{number}"), page.stripe_id)
+    if _find_living(await stripe_api.read_truth(customer_id), None) is not None:
+        raise Conflict(text("A page that was opened before has been paid: there is a subscription already."))
     trial = account.trial_ends_at if account.trial_ends_at - request.created_at >= SHORTEST_TRIAL else None
     back = f"{tools().settings.base_url}/subscription"
     opened = await stripe_api.create_checkout(
@@ -98,27 +104,30 @@ async def _checkout(wish: Wish) -> None:
 
 async def _change(wish: Wish) -> None:
     """At once, with what the rest of the period costs more or less; the quantities only rise, as within any period."""
-    truth = await stripe_api.read_truth(_customer(wish))
-    subscription = _living(truth)
+    subscription = await _living(wish)
     changes = await _items(wish.request, subscription)
     if changes:
         await stripe_api.change_items(wish.key("change"), subscription.id, changes, prorate=True)
-    await _follow(wish)
+    await _follow(wish, subscription)
 
 
 async def _cancel(wish: Wish) -> None:
-    subscription = _living(await stripe_api.read_truth(_customer(wish)))
+    subscription = await _living(wish)
     await stripe_api.cancel_at_period_end(wish.key("cancel"), subscription.id, True)
-    await _follow(wish)
+    await _follow(wish, subscription)
 
 
 async def _resume(wish: Wish) -> None:
-    subscription = _living(await stripe_api.read_truth(_customer(wish)))
+    subscription = await _living(wish)
     if subscription.status == "paused":
+        # It pays anew from now on: for what is served now.
+        changes = await changes_to(wish.request.quantities, subscription)
+        if changes:
+            await stripe_api.change_items(wish.key("count"), subscription.id, changes, prorate=False)
         await stripe_api.resume(wish.key("resume"), subscription.id)
     elif subscription.ends_at is not None:
         await stripe_api.cancel_at_period_end(wish.key("resume"), subscription.id, False)
-    await _follow(wish)
+    await _follow(wish, subscription)
 
 
 async def _portal(wish: Wish) -> None:
@@ -130,10 +139,9 @@ async def _portal(wish: Wish) -> None:
 
 async def _preview(wish: Wish) -> None:
     """What the next invoice will be, or would be by another plan; nothing changes."""
-    truth = await stripe_api.read_truth(_customer(wish))
-    subscription = _living(truth)
+    subscription = await _living(wish)
     changes = await _items(wish.request, subscription) if wish.request.plan else []
-    answer = await stripe_api.preview(truth.customer_id, subscription.id, changes)
+    answer = await stripe_api.preview(_customer(wish), subscription.id, changes)
     async with wish.claim.finishing():
         await db.execute(
             "update billing_request set state = 'done', answer = $2 where id = $1",
@@ -213,11 +221,14 @@ async def _prices(plan: Plan, currency: Currency, interval: Interval) -> dict[Me
     return {meter: found[key] for meter, key in keys.items()}
 
 
-async def _follow(wish: Wish) -> None:
-    """Keep what Stripe holds now, with the end of the request."""
+async def _follow(wish: Wish, before: Subscription) -> None:
+    """Keep what Stripe holds now, with the end of the request. A period that it began was begun by its count."""
     truth, asked_at = await read_now(wish.claim, _customer(wish))
     async with wish.claim.finishing():
         await following.apply(truth, asked_at)
+        now = await accounts.find_subscription()
+        if now is not None and now.stripe_id == before.id and now.period_starts_at != before.period_starts_at:
+            await usage.begin_with(now, wish.request.quantities)
         await db.execute("update billing_request set state = 'done' where id = $1", wish.request.id)
         await audit.record("changed", "subscription", wish.request.id, kind=wish.request.kind, plan=wish.request.plan)
 
@@ -254,9 +265,14 @@ def _customer(wish: Wish) -> str:
     return wish.account.customer_id
 
 
-def _living(truth: Truth) -> Subscription:
+async def _living(wish: Wish) -> Subscription:
     """The subscription of ours that is alive at Stripe."""
-    found = next((each for each in truth.subscriptions if each.alive and each.is_ours), None)
+    found = _find_living(await stripe_api.read_truth(_customer(wish)), wish.stored)
     if found is None:
         raise Conflict(text("There is no subscription that goes on. Choose a plan to begin anew."))
     return found
+
+
+def _find_living(truth: Truth, stored: str | None) -> Subscription | None:
+    found = choose([each for each in truth.subscriptions if each.is_ours], stored)
+    return found if found is not None and found.alive else None

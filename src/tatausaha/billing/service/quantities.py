@@ -9,9 +9,10 @@ from datetime import datetime
 
 from tatausaha.billing import stripe_api
 from tatausaha.billing.queries import accounts
+from tatausaha.billing.queries.accounts import Subscription as Stored
 from tatausaha.billing.rules.plans import Meter, sister_key
 from tatausaha.billing.rules.quantities import Quantities, Step, wanted
-from tatausaha.billing.rules.truth import ItemChange, Subscription, Truth, choose
+from tatausaha.billing.rules.truth import ItemChange, Subscription, Truth
 from tatausaha.billing.service import following, usage
 from tatausaha.billing.service.accounts import ensure
 from tatausaha.core import db
@@ -20,8 +21,7 @@ from tatausaha.core.errors import Conflict
 from tatausaha.core.i18n import text
 from tatausaha.core.process import tools
 
-FOLLOWED = ("trialing", "active", "past_due")
-BILLED: tuple[Meter, ...] = ("client", "employee")
+FOLLOWED = ("trialing", "active", "past_due", "unpaid")
 
 
 async def follow_count(claim: Claim, now: datetime) -> None:
@@ -35,9 +35,9 @@ async def follow_count(claim: Claim, now: datetime) -> None:
         return
     truth, asked_at = await read_now(claim, account.customer_id)
     async with claim.scope():
-        steps = await _learn(truth, asked_at, now)
+        steps, stored = await _learn(truth, asked_at, now), await accounts.find_subscription()
     for step in steps:
-        await _take(step, truth, claim)
+        await _take(step, truth, stored, claim)
         truth, asked_at = await read_now(claim, account.customer_id)
     async with claim.finishing():
         await following.apply(truth, asked_at)
@@ -50,43 +50,58 @@ async def read_now(claim: Claim, customer_id: str) -> tuple[Truth, datetime]:
     return await stripe_api.read_truth(customer_id), asked_at
 
 
+async def changes_to(aim: Quantities, subscription: Subscription) -> list[ItemChange]:
+    """What the items must become to bill these quantities; empty when they do."""
+    numbers: dict[Meter, int] = {"client": aim.clients, "employee": aim.employees}
+    items = {item.meter: item for item in subscription.items}
+    changes = []
+    for meter, number in numbers.items():
+        item = items.get(meter)
+        if item is not None and item.quantity != number:
+            changes.append(ItemChange(item.id, None, number))  # another plan may be chosen at this moment
+        elif item is None and number:
+            changes.append(ItemChange(None, await _price_beside(items["base"].lookup_key, meter), number))
+    return changes
+
+
 async def _learn(truth: Truth, asked_at: datetime, now: datetime) -> Sequence[Step]:
     """Keep what Stripe holds, its period included, then count; gives the steps from the one to the other."""
     await following.apply(truth, asked_at)
     counted = (await usage.count(now)).quantities
     stored = await accounts.find_subscription()
-    subscription = _running(truth)
-    if subscription is None or stored is None or stored.stripe_id != subscription.id:
+    subscription = _running(truth, stored)
+    if stored is None or subscription is None:
         return ()
     held = Quantities(subscription.quantity("client"), subscription.quantity("employee"))
     return wanted(held, counted, await usage.charged(stored), now=now, period_ends_at=subscription.period_ends_at)
 
 
-def _running(truth: Truth) -> Subscription | None:
-    found = choose([each for each in truth.subscriptions if each.is_ours])
-    return found if found is not None and found.status in FOLLOWED else None
+def _running(truth: Truth, stored: Stored | None) -> Subscription | None:
+    """The subscription that counts here, if it is billed."""
+    return next(
+        (
+            each
+            for each in truth.subscriptions
+            if stored is not None and each.id == stored.stripe_id and each.is_ours and each.status in FOLLOWED
+        ),
+        None,
+    )
 
 
-async def _take(step: Step, truth: Truth, claim: Claim) -> None:
+async def _take(step: Step, truth: Truth, stored: Stored | None, claim: Claim) -> None:
     """One call. Its key names what it sets: a second try that counts anew asks for something else."""
-    subscription = _running(truth)
-    assert subscription is not None
-    aim = {"client": step.quantities.clients, "employee": step.quantities.employees}
-    key = f"{claim.row.id}:{'charged' if step.prorate else 'free'}:{aim['client']}:{aim['employee']}"
-    changes = [change for meter in BILLED if (change := await _change(subscription, meter, aim[meter])) is not None]
+    subscription = _running(truth, stored)
+    changes = await changes_to(step.quantities, subscription) if subscription is not None else []
+    if subscription is None or not changes:
+        return  # it ended, or was changed, since it was counted; the next night looks again
+    aim = f"{step.quantities.clients}:{step.quantities.employees}"
+    key = f"{claim.row.id}:{'charged' if step.prorate else 'free'}:{aim}"
     await stripe_api.change_items(key, subscription.id, changes, prorate=step.prorate)
 
 
-async def _change(subscription: Subscription, meter: Meter, number: int) -> ItemChange | None:
-    """What a meter's item must become; None where there is none and need be none."""
-    item = next((item for item in subscription.items if item.meter == meter), None)
-    if item is not None:
-        return ItemChange(item.id, None, number)  # another plan may be chosen at this moment
-    if not number:
-        return None
-    base = next(item for item in subscription.items if item.meter == "base")
-    key = sister_key(base.lookup_key, meter)
+async def _price_beside(base: str, meter: Meter) -> str:
+    key = sister_key(base, meter)
     price = (await stripe_api.find_prices([key])).get(key)
     if price is None:
         raise Conflict(text("The payment service lacks a price. Whoever runs this system must set it up."))
-    return ItemChange(None, price.id, number)
+    return price.id

@@ -52,14 +52,17 @@ async def roll(subscription: Subscription) -> None:
     """Keep the running period by what Stripe says of the subscription, and freeze those that it is over with.
 
     What a period begins with is what was counted last before it: by the page that it was bought on, or by the night.
+    While a subscription is paused nothing is billed, and there is no period.
     """
     key = (subscription.stripe_id, subscription.period_starts_at)
     await db.execute(
         "update usage_period set frozen_at = now(),"
         " ends_at = case when starts_at < $2 then least(ends_at, $2) else ends_at end"
-        " where frozen_at is null and (stripe_subscription_id <> $1 or starts_at <> $2)",
-        *key,
+        " where frozen_at is null and (stripe_subscription_id <> $1 or starts_at <> $2 or $3)",
+        *(*key, subscription.status == "paused"),
     )
+    if subscription.status == "paused":
+        return
     began = await _counted_before(subscription)
     await db.execute(
         "insert into usage_period (stripe_subscription_id, starts_at, ends_at, clients, employees, most_clients,"
@@ -70,6 +73,15 @@ async def roll(subscription: Subscription) -> None:
         " frozen_at = excluded.frozen_at where usage_period.frozen_at is null",
         *(*key, subscription.period_ends_at, began.clients, began.employees),
         *(subscription.clients, subscription.employees, not subscription.alive),
+    )
+
+
+async def begin_with(subscription: Subscription, counted: Quantities) -> None:
+    """The running period was begun by somebody's wish: it is billed by what was counted for it."""
+    await db.execute(
+        "update usage_period set clients = $3, employees = $4 where stripe_subscription_id = $1 and starts_at = $2"
+        " and frozen_at is null",
+        *(subscription.stripe_id, subscription.period_starts_at, counted.clients, counted.employees),
     )
 
 
