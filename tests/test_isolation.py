@@ -26,6 +26,7 @@ from tatausaha.people.jobs import ExportPeople
 from tests.api import Program, program_of
 from tests.billing.records import fill_billing
 from tests.identity.log import fill_log
+from tests.invoicing.money_records import fill_money
 from tests.invoicing.prices import make_prices
 from tests.make import ROLES, Office, Person, drain, make_client
 from tests.privacy.records import fill_privacy
@@ -99,6 +100,7 @@ BODIES: dict[str, dict[str, object]] = {
         **{"client_id": str(UUID(int=0)), "place_id": str(UUID(int=0)), "kind": "issue", "item": "RHS-1"},
         **{"quantity": 1_000, "happened_on": "2026-11-05"},
     },
+    "/api/v1/hours": {"client_id": str(UUID(int=0)), "worked_on": "2026-11-20", "minutes": 30, "task": "x"},
     "/api/v1/changes/{change_id:uuid}/approve": {},
     "/api/v1/reports/{table:str}": {"client": str(UUID(int=0)), "format": "csv"},
     "/api/v1/changes/{change_id:uuid}/reject": {"comment": "salah"},
@@ -166,6 +168,7 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         ids |= await fill_tills(client_id, SECRET)
         ids |= await fill_letters(client_id, SECRET, ids.get("order_id"))
         ids["price_list_id"] = await make_prices(client_id, name=SECRET, state="draft")
+        ids |= await fill_money(client_id, office.owner.member_id, SECRET)
         ids["run_id"] = await furnish_payroll(ids)
         ids["change_id"] = await furnish_change(ids)
         ids |= await furnish_reports(ids)

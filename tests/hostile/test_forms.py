@@ -76,6 +76,7 @@ FURTHER = {
     "/purchasing/payments/new": ("?client={client_id}&until=31/12/2027",),
     "/prices/new": ("?client={client_id}",),
     "/subscription/plans/choose": ("?plan=tumbuh",),
+    "/hours": ("?edit={work_time_id}",),
     "/stock/counts/new": ("?client={client_id}",),
     "/stock/supplies/new": ("?client={client_id}",),
 }
@@ -98,6 +99,8 @@ WELL_FILLED: dict[str, Nasty] = {
     "email": "sari@example.test",
     "password": "empat kata yang panjang",
     "comment": "x",
+    "time": "1:30",
+    "hourly": "50.000",
     "reason": "resigned",
     "gross": "1",
     "year": "2026",
