@@ -17,7 +17,7 @@ GRACE = END + 14 * DAY
 
 def standing(reason: Any = "trial", **changes: Any) -> Standing:
     facts = {"open_until": END, "grace_until": GRACE, "most": {}, "used": {}, **changes}
-    return Standing(plan="rintis", reason=reason, **facts)
+    return Standing(plan="" if reason == "trial" else "rintis", reason=reason, **facts)
 
 
 def keys(one: Standing, now: datetime) -> list[str]:

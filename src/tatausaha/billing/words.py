@@ -113,6 +113,13 @@ def explain(line: Line, currency: str) -> Text | str:
     return text("{quantity} × {price}", quantity=line.quantity, price=price)
 
 
+def event_title(kind: str, action: str) -> Text:
+    """What a line of the history is about."""
+    if action in ("exported", "downloaded"):
+        return text("A file was taken")
+    return _EVENTS.get((kind, action)) or _EVENTS.get((kind, "changed")) or text("Something changed")
+
+
 def event_note(kind: str, detail: Mapping[str, Any]) -> str:
     """What a line of the history says beside who did what."""
     if kind == "stripe_invoice":
@@ -148,6 +155,19 @@ def plan_price(plan: Plan, clients: int, employees: int, currency: Any, interval
     return format_minor(plan.total(clients, employees, currency, interval), currency, current_language())
 
 
+_EVENTS: dict[tuple[str, str], Text] = {
+    ("subscription", "asked"): text("Asked of the payment service"),
+    ("subscription", "created"): text("Subscription began"),
+    ("subscription", "changed"): text("Subscription changed"),
+    ("subscription", "ended"): text("Subscription ended"),
+    ("billing_account", "opened"): text("Account opened, and the trial with it"),
+    ("billing_account", "created"): text("Account opened at the payment service"),
+    ("billing_account", "changed"): text("Billing details changed"),
+    ("payment_method", "changed"): text("Payment method changed"),
+    ("stripe_invoice", "issued"): text("Invoice issued"),
+    ("stripe_invoice", "paid"): text("Invoice paid"),
+    ("stripe_invoice", "failed"): text("Payment of an invoice failed"),
+}
 _INVOICE: dict[str, tuple[Text, str]] = {
     "draft": (text("Draft"), "draft"),
     "open": (text("To be paid"), "waiting"),

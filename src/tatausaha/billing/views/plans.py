@@ -1,5 +1,6 @@
 """Choosing a plan: what each costs for what is in use, the way to the payment page, and a change after its amount is seen."""
 
+from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from litestar.response import Redirect, Response, Template
 from tatausaha.billing import banner, words
 from tatausaha.billing.forms import AgreeForm, CheckoutForm, LookForm
 from tatausaha.billing.queries import accounts, requests
-from tatausaha.billing.queries.accounts import Subscription
+from tatausaha.billing.queries.accounts import Account, Subscription
 from tatausaha.billing.queries.requests import Request
 from tatausaha.billing.rules.downgrade import Over, list_over
 from tatausaha.billing.rules.plans import CURRENCIES, INTERVALS, METERS, Currency, Interval, Plan, find_plan, list_plans
 from tatausaha.billing.service import asking
+from tatausaha.billing.service.carrying_out import SHORTEST_TRIAL
 from tatausaha.billing.views.subscription import find_counted
 from tatausaha.core import audit
 from tatausaha.core.errors import Conflict
@@ -160,7 +162,9 @@ async def _chosen(params: dict[str, str]) -> dict[str, Any]:
     offers: list[Offer] = context.get("offers", [])
     fitting = [one for one in offers if not one.over] or offers
     chosen = next((one for one in offers if one.plan.code == params.get("plan")), fitting[0] if fitting else None)
-    return {**context, "chosen": chosen}
+    account: Account | None = context["account"]
+    free = account is not None and account.trial_ends_at - datetime.now(UTC) >= SHORTEST_TRIAL
+    return {**context, "chosen": chosen, "free_until": account.trial_ends_at if account and free else None}
 
 
 def _offer(

@@ -199,12 +199,11 @@ def _month(day: Day) -> str:
 
 
 def _event(event: history.Event) -> dict[str, Any]:
-    label, tone = audit_words.ACTIONS.get(event.action, (audit_words.action_words(event.action), "draft"))
+    _, tone = audit_words.ACTIONS.get(event.action, (None, "draft"))
     return {
-        "who": event.actor_name,
-        "what": f"{render(label)} {render(audit_words.kind_words(event.object_kind))}",
+        "who": render(words.event_title(event.object_kind, event.action)),
+        "what": f"· {event.actor_name}",
         "when": event.created_at,
         "note": words.event_note(event.object_kind, event.detail),
         "tone": tone,
-        "id": event.id,
     }
