@@ -50,9 +50,13 @@ from tatausaha.identity.token_views import TokenController
 from tatausaha.identity.unusual_views import UnusualController
 from tatausaha.identity.views import IdentityController
 from tatausaha.invoicing.hour_api import HourApi
+from tatausaha.invoicing.invoice_api import InvoiceApi
 from tatausaha.invoicing.price_api import PriceApi
+from tatausaha.invoicing.views.finished import WorkController as FinishedWorkController
 from tatausaha.invoicing.views.hours import HourController
+from tatausaha.invoicing.views.invoices import InvoiceController
 from tatausaha.invoicing.views.money import MoneyController
+from tatausaha.invoicing.views.numbering import NumberingController
 from tatausaha.invoicing.views.prices import PriceListController
 from tatausaha.invoicing.views.profile import ProfileController
 from tatausaha.invoicing.views.profit import ProfitController
@@ -152,6 +156,7 @@ OPERATIONS = (
     LogApi,
     JobApi,
     SalesApi,
+    InvoiceApi,
     PriceApi,
 )
 CONTROLLERS = [
@@ -248,6 +253,9 @@ CONTROLLERS = [
     SendingController,
     LetterSettingsController,
     NumberController,
+    InvoiceController,
+    FinishedWorkController,
+    NumberingController,
     SubscriptionController,
     PlanController,
     UsageController,

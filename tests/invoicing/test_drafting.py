@@ -104,7 +104,7 @@ async def test_work_is_waived_with_a_reason_and_put_back(office: Office) -> None
             waived = await lines.list_waived(office.client_id, LAST.first, LAST.last)
             with pytest.raises(NotFound):
                 await waiving.waive(office.client_id, LAST, [("hour", fixed.item_id)], "Entah")
-            await waiving.put_back(office.client_id, LAST, [one.id for one in waived if one.kind == "retainer"])
+            await waiving.put_back(office.client_id, LAST, [("retainer", fixed.item_id)])
             after = await lines.list_lines(invoice_id)
             invoice = await invoices.get_invoice(invoice_id)
 

@@ -38,6 +38,7 @@ PLACES = (
     Place(text("Purchasing"), "/purchasing", "shopping-cart", STAFF, service="purchasing"),
     Place(text("Sales"), "/sales", "receipt", STAFF, service="sales"),
     Place(text("Hours"), "/hours", "clock", STAFF),
+    Place(text("Invoices"), "/invoices", "file-invoice", MANAGERS),
     Place(text("Reports"), "/reports", "chart-bar", STAFF),
     Place(text("Changes"), "/changes", "checks", STAFF),
     Place(text("Jobs"), "/jobs", "list-check", STAFF),

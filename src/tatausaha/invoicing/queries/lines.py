@@ -101,3 +101,14 @@ async def list_waived(client_id: UUID, first: date, last: date, limit: int = 200
         " where client_id = $1 and line_id is null and finished_on between $2 and $3 order by finished_on, id limit $4",
         *(client_id, first, last, limit),
     )
+
+
+async def sum_by_kind(period: date) -> dict[tuple[UUID, str], Rupiah]:
+    """What each client's invoice of a month comes to for each kind of work; void ones count as nothing."""
+    found = await db.records(
+        "select i.client_id, l.kind, sum(l.amount)::bigint as amount from client_invoice i"
+        " join client_invoice_line l on l.tenant_id = i.tenant_id and l.invoice_id = i.id"
+        " where i.period = $1 and i.state <> 'void' group by i.client_id, l.kind",
+        period,
+    )
+    return {(one["client_id"], one["kind"]): one["amount"] for one in found}

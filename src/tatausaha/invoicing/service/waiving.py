@@ -63,14 +63,16 @@ async def waive_part(invoice: Invoice, line: Line, quantity: int, reason: str) -
     return await waive(invoice.client_id, Period.of(invoice.period), keys, reason)
 
 
-async def put_back(client_id: UUID, period: Period, ids: Sequence[UUID]) -> int:
+async def put_back(client_id: UUID, period: Period, keys: Keys) -> int:
     """Bill waived work after all; the month's draft is drawn up anew. Gives how many pieces there were."""
     await drafting.hold(client_id)
     draft = await invoices.find_of_month(client_id, period.first)
     if draft:
         drafting.refuse_settled(draft)
     freed = await db.execute(
-        "delete from billed_item where client_id = $1 and id = any($2) and line_id is null", client_id, list(ids)
+        "delete from billed_item b using unnest($2::text[], $3::uuid[]) as asked (kind, item_id) where b.client_id = $1"
+        " and b.line_id is null and b.kind = asked.kind and b.item_id = asked.item_id",
+        *(client_id, [kind for kind, _ in keys], [key for _, key in keys]),
     )
     if not freed:
         raise NotFound(text("Nothing of this is waived any more. Reload the page to see how it stands."))
