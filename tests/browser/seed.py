@@ -11,8 +11,10 @@ from tatausaha.core.db import gate_scope
 from tatausaha.core.ids import new_token, token_hash, uuid7
 from tatausaha.purchasing.service.links import token_of as link_word
 from tests.api import program_of, token_of
+from tests.billing.records import seed_billing
 from tests.browser.privacy import seed_privacy
 from tests.browser.seed_changes import make_changes
+from tests.browser.seed_prices import seed_prices
 from tests.browser.seed_purchasing import seed_purchasing
 from tests.browser.seed_reports import seed_reports
 from tests.identity.log import fill_log
@@ -66,6 +68,8 @@ async def seed(office: Office) -> Seeded:
     stock, stock_pages = await seed_items(office, empty)
     booked, booked_pages = await seed_ledger(office, empty, UUID(stock["place_id"]), UUID(stock["item_id"]))
     counted, counted_pages = await seed_counts(office, empty)
+    billed, billed_pages = await seed_billing(office)
+    priced, priced_pages = await seed_prices(office, empty)
     return Seeded(
         ids={
             "run_id": str(runs["calculated"]),
@@ -89,6 +93,8 @@ async def seed(office: Office) -> Seeded:
             **stock,
             **booked,
             **counted,
+            **priced,
+            **billed,
             "series": "purchase_order",
             "link": link_word(answered["link_id"]),
         },
@@ -104,6 +110,8 @@ async def seed(office: Office) -> Seeded:
             **stock_pages,
             **booked_pages,
             **counted_pages,
+            **priced_pages,
+            **billed_pages,
             **about_goods(office, goods, empty),
             "purchasing.answer": [f"/order/{link_word(unanswered['link_id'])}"],
             "purchasing.letters": [f"/purchasing/orders/{unanswered['order_id']}/letters"],
