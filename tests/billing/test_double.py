@@ -326,6 +326,23 @@ async def test_more_in_the_middle_of_a_period_is_charged_to_the_second_with_the_
     assert invoice["status"] == "paid"
 
 
+async def test_a_credit_gives_back_what_was_charged_and_no_more(stripe: Double, v1: Any) -> None:
+    stripe.offer("HEMAT20", percent_off=20)
+    (code,) = (await v1.promotion_codes.list_async({"code": "HEMAT20"})).data
+    customer_id, subscription = await _subscribe(stripe, v1, discounts=[{"promotion_code": code.id}])
+    clients = subscription["items"]["data"][1]
+    for quantity, behaviour in ((1, "none"), (3, "always_invoice")):
+        change = {"items": [{"id": clients["id"], "quantity": quantity}], "proration_behavior": behaviour}
+        await v1.subscriptions.update_async(subscription["id"], change)
+
+    after, first = stripe.invoices(customer_id)
+    assert first["total"] == 56_000_000
+    credit, charge = after["lines"]["data"]
+    assert (credit["amount"], credit["quantity"]) == (-16_000_000, 2), "two were charged, with a fifth off"
+    assert (charge["amount"], charge["quantity"]) == (30_000_000, 3), "and the coupon was for once"
+    assert after["total_discount_amounts"] == []
+
+
 async def test_a_smaller_plan_at_once_leaves_a_credit_that_the_next_invoice_takes(stripe: Double, v1: Any) -> None:
     customer_id, subscription = await _subscribe(stripe, v1)
     clients = subscription["items"]["data"][1]

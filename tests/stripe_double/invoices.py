@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from tests.stripe_double import customers, lines
+from tests.stripe_double import customers, lines, prorations
 from tests.stripe_double.shapes import listed, shape
 from tests.stripe_double.state import Object, State, subscription_of
 from tests.stripe_double.times import DAY, HOUR
@@ -102,6 +102,7 @@ def draft(
     built = build(state, subscription, found, reason, period, id_)
     built |= {"auto_advance": advancing, "automatically_finalizes_at": state.now + HOUR if advancing else None}
     state.objects["invoice"][id_] = built
+    prorations.keep_period(state, subscription, built)
     _use_discounts(state, subscription, built)
     state.tell("created", built)
     state.change(subscription, latest_invoice=id_)

@@ -1,4 +1,4 @@
-"""Subscription items: what may stand together, what a change makes of them, and what is credited and charged for it."""
+"""Subscription items: what may stand together, and what a change makes of them."""
 
 import secrets
 from copy import deepcopy
@@ -7,7 +7,6 @@ from typing import Any
 from tests.stripe_double.problems import Problem
 from tests.stripe_double.shapes import shape
 from tests.stripe_double.state import Object, State
-from tests.stripe_double.times import day, part
 
 Params = dict[str, Any]
 
@@ -86,49 +85,3 @@ def check_prices(prices: list[Object], currency: str | None = None) -> None:
         raise Problem("Cannot add multiple subscription items with the same price.", param="items")
     if off := next((price["id"] for price in prices if not price["active"]), None):
         raise Problem(f"The price specified is inactive: {off}", code="resource_missing", param="items")
-
-
-def prorations(
-    state: State,
-    before: dict[str, Object],
-    after: list[Object],
-    period: tuple[int, int],
-    at: int,
-    *,
-    whole: bool = False,
-) -> list[Object]:
-    """What is credited for the time not used, and (unless a whole period begins) charged for the time that remains."""
-    kept = {item["id"]: item for item in after}
-    changed = {
-        id_: (before.get(id_), kept.get(id_))
-        for id_ in before.keys() | kept.keys()
-        if whole or _bills(before.get(id_)) != _bills(kept.get(id_))
-    }
-    found: list[Object] = []
-    for id_, (old, new) in sorted(changed.items()):
-        if old and old["quantity"]:
-            found.append(_pending(old, -1, f"Unused time on {_named(state, old)}", id_, period, at))
-        if new and new["quantity"] and not whole:
-            found.append(_pending(new, 1, f"Remaining time on {_named(state, new)}", id_, period, at))
-    return found
-
-
-def _bills(item: Object | None) -> tuple[str, int] | None:
-    return (item["price"]["id"], item["quantity"]) if item else None
-
-
-def _named(state: State, item: Object) -> str:
-    return f"{item['quantity']} × {state.title(item['price'])}"
-
-
-def _pending(item: Object, sign: int, words: str, id_: str, period: tuple[int, int], at: int) -> Object:
-    amount = item["price"]["unit_amount"] * item["quantity"]
-    return {
-        "id": f"ii_{secrets.token_hex(9)}",
-        "price": item["price"],
-        "amount": sign * part(amount, *period, at),
-        "quantity": item["quantity"],
-        "words": f"{words} after {day(at)}",
-        "period": (at, period[1]),
-        "item": id_,
-    }

@@ -89,13 +89,13 @@ def line(
 
 
 def discount(state: State, lines: list[Object], discounts: list[Object]) -> None:
-    """Take coupons off the lines: a percentage of every line, or an amount shared out over what costs something."""
+    """Take coupons off the lines of whole periods: a percentage of each, or an amount shared out over them."""
     for one in discounts:
         coupon = state.objects["coupon"][one["source"]["coupon"]]
         left = coupon["amount_off"] or 0
-        whole = sum(line["amount"] for line in lines if line["amount"] > 0)
-        charged = [line for line in lines if line["amount"] > 0]
-        for index, line in enumerate(lines if coupon["percent_off"] else charged):
+        charged = [line for line in lines if line["amount"] > 0 and line["discountable"]]
+        whole = sum(line["amount"] for line in charged)
+        for index, line in enumerate(charged):
             if coupon["percent_off"]:
                 share = Fraction(str(coupon["percent_off"])) / 100 * line["amount"]
                 off = rounded(share.numerator, share.denominator)

@@ -4,8 +4,9 @@ from copy import deepcopy
 from typing import Any
 
 from tests.stripe_double import invoices, lines
-from tests.stripe_double.items import period_of, planned, prorations
+from tests.stripe_double.items import period_of, planned
 from tests.stripe_double.problems import Problem
+from tests.stripe_double.prorations import prorations
 from tests.stripe_double.state import Object, State
 from tests.stripe_double.subscriptions import ENDED, RUNNING
 from tests.stripe_double.times import next_end
@@ -31,9 +32,8 @@ def create_preview(state: State, params: Params) -> Object:
     period = period_of(subscription)
     turned = _interval(items) != _interval(subscription["items"]["data"])
     if subscription["status"] in RUNNING and behaviour != "none":
-        before = {item["id"]: item for item in subscription["items"]["data"]}
         at = asked.get("proration_date", state.now)
-        waiting += prorations(state, before, items, period, at, whole=turned)
+        waiting += prorations(state, subscription, items, at, whole=turned)
     found = [lines.item_line(subscription, one) for one in waiting]
     if turned and subscription["status"] in RUNNING:
         period = (state.now, next_end(state.now, _interval(items), state.now))

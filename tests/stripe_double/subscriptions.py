@@ -1,11 +1,10 @@
 """Subscriptions: begun, changed, cancelled, resumed, and what falls due for them."""
 
 import secrets
-from copy import deepcopy
 from typing import Any
 
-from tests.stripe_double import customers, invoices, lines
-from tests.stripe_double.items import new_item, period_of, planned, prorations
+from tests.stripe_double import customers, invoices, lines, prorations
+from tests.stripe_double.items import new_item, period_of, planned
 from tests.stripe_double.problems import Problem
 from tests.stripe_double.shapes import listed
 from tests.stripe_double.state import Object, State
@@ -86,7 +85,7 @@ def begin(
         trial_settings={"end_behavior": {"missing_payment_method": settings.get("missing", "create_invoice")}},
     )
     subscription["items"]["data"] = [new_item(state, subscription, price, many, start, end) for price, many in items]
-    state.behind[id_] = {"pending": [], "trial_told": False}
+    state.behind[id_] = {"pending": [], "trial_told": False, "debits": {}}
     _discount(state, subscription, settings.get("coupons", ()))
     state.change(customer, currency=subscription["currency"])
     state.tell("created", subscription)
@@ -180,7 +179,6 @@ def cancel(state: State, params: Params, id_: str) -> Object:
 def change_items(state: State, subscription: Object, params: Params) -> None:
     """Other quantities or prices, with what is credited and charged for the rest of the period."""
     behaviour = params.get("proration_behavior", "create_prorations")
-    before = {item["id"]: deepcopy(item) for item in subscription["items"]["data"]}
     after = planned(state, subscription, params["items"])
     interval = after[0]["price"]["recurring"]["interval"]
     turned = interval != subscription["items"]["data"][0]["price"]["recurring"]["interval"]
@@ -188,7 +186,7 @@ def change_items(state: State, subscription: Object, params: Params) -> None:
     running = subscription["status"] in RUNNING
     if running and behaviour != "none":
         at = params.get("proration_date", state.now)
-        pending = prorations(state, before, after, (start, end), at, whole=turned)
+        pending = prorations.prorations(state, subscription, after, at, whole=turned)
         _keep_pending(state, subscription, pending)
     if turned and running:
         start, end = state.now, next_end(state.now, interval, state.now)
@@ -234,6 +232,7 @@ def _keep_pending(state: State, subscription: Object, pending: list[Object]) -> 
             tax_rates=[],
         )
     state.behind[subscription["id"]]["pending"] += pending
+    prorations.keep(state, subscription, pending)
 
 
 def _bill(
