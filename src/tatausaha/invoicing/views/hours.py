@@ -16,14 +16,14 @@ from tatausaha.core.i18n import text
 from tatausaha.core.web.access import MANAGERS, STAFF
 from tatausaha.core.web.forms import expect_form, parse, typed_values
 from tatausaha.core.web.lists import cursor_of, id_of, list_query, month_of, read_cursor, split_page
-from tatausaha.core.web.pages import CurrentClient, go_to, page
+from tatausaha.core.web.pages import go_to, page
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.invoicing.hour_forms import HourForm
 from tatausaha.invoicing.queries import hours as queries
 from tatausaha.invoicing.queries.hours import Hours, Wanted
 from tatausaha.invoicing.rules.hours import format_minutes
 from tatausaha.invoicing.service import hours as service
-from tatausaha.invoicing.views.files import send_rows
+from tatausaha.invoicing.views.files import chosen, send_rows
 from tatausaha.people.rules import today
 
 PAGE = 50
@@ -88,7 +88,7 @@ class HourController(Controller):
         params = list_query(request, "client", "member", "month", "after")
         wanted = _wanted(params)
         async with request.user.scope():
-            name = await clients.find_name(wanted.client_id) if wanted.client_id else None
+            client = await chosen(wanted.client_id)
             found = await queries.page_hours(wanted, read_cursor(tuple[date, UUID], params.get("after")), PAGE + 1)
             sums, people = await queries.sum_hours(wanted), await queries.list_people()
             rows, more = split_page(found, PAGE)
@@ -97,7 +97,7 @@ class HourController(Controller):
             request,
             ALL,
             fragment="invoicing/_all_hours.html",
-            client=CurrentClient(wanted.client_id, name) if wanted.client_id and name else None,
+            client=client,
             params=params,
             rows=rows,
             sums=sums,
@@ -114,7 +114,8 @@ class HourController(Controller):
         wanted = _wanted(params)
         async with request.user.scope():
             rows = [_row(one) async for chunk in queries.stream_hours(wanted) for one in chunk]
-            await audit.saw("work_time", None, wanted.client_id, action="exported", count=len(rows))
+            client = await chosen(wanted.client_id)
+            await audit.saw("work_time", None, client.id if client else None, action="exported", count=len(rows))
         return await send_rows("hours", params.get("format", ""), COLUMNS, rows)
 
 

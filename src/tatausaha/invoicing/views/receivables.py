@@ -25,7 +25,7 @@ from tatausaha.core.web.viewer import AppRequest
 from tatausaha.invoicing import money_forms as forms
 from tatausaha.invoicing.queries import receivables as queries
 from tatausaha.invoicing.service import money
-from tatausaha.invoicing.views.files import send_rows
+from tatausaha.invoicing.views.files import chosen, send_rows
 from tatausaha.people.rules import today
 
 PAGE = 50
@@ -51,7 +51,7 @@ class ClientReceivableController(Controller):
         client_id, day = id_of(params, "client"), _day(params)
         show = params.get("show") if params.get("show") in SHOWN else "clients"
         async with request.user.scope():
-            client = await _chosen(client_id)
+            client = await chosen(client_id)
             ages = await queries.sum_ages(day, client_id)
             rows, following = await _rows(show or "clients", day, client_id, params.get("after"))
             await audit.saw_list("client_receivables", client_id, len(rows), "", [row.client_id for row in rows])
@@ -79,7 +79,9 @@ class ClientReceivableController(Controller):
         client_id, day = id_of(params, "client"), _day(params)
         async with request.user.scope():
             found = await queries.page_owing(day, client_id, None, MOST)
-            await audit.saw("client_receivables", None, client_id, action="exported", count=len(found))
+            client = await chosen(client_id)
+            about = client.id if client else None
+            await audit.saw("client_receivables", None, about, action="exported", count=len(found))
         rows = [{"client": row.client_name, **row.ages} for row in found]
         return await send_rows(f"receivables-{day}", params.get("format", ""), AGES, rows)
 
@@ -152,11 +154,6 @@ async def _account(client_id: UUID, day: date, *, lock: bool = False) -> dict[st
         "day": day,
         "today": today(client.time_zone),
     }
-
-
-async def _chosen(client_id: UUID | None) -> CurrentClient | None:
-    name = await clients.find_name(client_id) if client_id else None
-    return CurrentClient(client_id, name) if client_id and name else None
 
 
 def _values(context: dict[str, Any]) -> dict[str, Any]:
