@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tatausaha.core import audit, db
 from tatausaha.core.ids import uuid7
+from tests.make import Office
 
 BEGAN = datetime(2026, 11, 5, 3, tzinfo=UTC)
 ENDS = datetime(2026, 12, 5, 3, tzinfo=UTC)
@@ -150,3 +151,18 @@ async def list_wishes(word: str) -> list[UUID]:
             *(ids[-1], kind, state, url, told),
         )
     return ids
+
+
+async def seed_billing(office: Office) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Ids by parameter, and the addresses of the owner's pages in their other states."""
+    async with office.scope():
+        most, used = {"client": 50, "employee": 250, "seat": 5}, {"client": 4, "employee": 40, "seat": 4}
+        ids = await fill_billing("PT Tata Kelola", most=most, used=used)
+        wishes = await list_wishes("HEMAT")
+    plans = [f"/subscription/plans?interval={interval}" for interval in ("month", "year")]
+    return {name: str(key) for name, key in ids.items()}, {
+        "billing.plans": plans,
+        "billing.choose": [f"/subscription/plans/choose?plan={plan}" for plan in ("rintis", "tumbuh")],
+        "billing.request": [f"/subscription/requests/{key}" for key in wishes],
+        "billing.usage": ["/subscription/usage?after=2020-01-01"],
+    }

@@ -125,6 +125,7 @@ async def _overview() -> dict[str, Any]:
     counted.reverse()
     return {
         "account": account,
+        "billing": tools().settings.billing,
         "standing": standing,
         "state": words.standing_state(standing),
         "sentence": words.in_a_sentence(standing, subscription),
