@@ -26,6 +26,7 @@ from tatausaha.people.jobs import ExportPeople
 from tests.api import Program, program_of
 from tests.billing.records import fill_billing
 from tests.identity.log import fill_log
+from tests.invoicing.invoice_records import fill_invoices
 from tests.invoicing.money_records import fill_money
 from tests.invoicing.prices import make_prices
 from tests.make import ROLES, Office, Person, drain, make_client
@@ -168,6 +169,7 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
         ids |= await fill_tills(client_id, SECRET)
         ids |= await fill_letters(client_id, SECRET, ids.get("order_id"))
         ids["price_list_id"] = await make_prices(client_id, name=SECRET, state="draft")
+        ids |= await fill_invoices(client_id, SECRET)
         ids |= await fill_money(client_id, office.owner.member_id, SECRET)
         ids["run_id"] = await furnish_payroll(ids)
         ids["change_id"] = await furnish_change(ids)

@@ -77,6 +77,7 @@ FURTHER = {
     "/prices/new": ("?client={client_id}",),
     "/subscription/plans/choose": ("?plan=tumbuh",),
     "/hours": ("?edit={work_time_id}",),
+    "/invoices": ("/{issued_id}",),
     "/stock/counts/new": ("?client={client_id}",),
     "/stock/supplies/new": ("?client={client_id}",),
 }
