@@ -86,6 +86,8 @@ async def _hold() -> Standing | None:
 
 async def recount() -> dict[str, int]:
     """Count everything anew and keep it. Needs the provider's scope: a part of the clients would be counted as all."""
+    if not _sees_all():
+        raise db.OutsideScope("A count of some clients would be kept as that of all.")
     limited = await _hold() is not None
     used: dict[str, int] = {what: await _counters[what]() for what in COUNTED}
     if limited:
