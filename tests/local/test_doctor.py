@@ -17,6 +17,12 @@ select id, 'test.wait', 'default', '{}', '{}', '{}', 'one', now() - interval '1 
 """
 
 
+UNHEARD = """
+insert into stripe_event (id, kind, happened_at, body, received_at) values
+  ('evt_1', 'invoice.paid', now(), '{}', now() - interval '11 minutes'), ('evt_2', 'invoice.paid', now(), '{}', now())
+"""
+
+
 @pytest.fixture
 def settings(servers: Servers, home: Path) -> Settings:
     return with_servers(load({"TATA_HOME": str(home)}), servers)
@@ -39,6 +45,15 @@ async def test_what_is_migrated_and_what_lags_is_told(settings: Settings, server
     lagging = await findings(settings)
     assert any("The oldest job has waited for 36" in sentence for sentence in lagging[False])
     assert LAG_ALLOWED < 3600
+    billed = msgspec.structs.replace(settings, stripe_key="sk_test_x")
+    heard = await findings(billed)
+    assert any(sentence.startswith("0 events of the payment service wait") for sentence in heard[True])
+    await ask(servers.url("postgres"), UNHEARD, "select 1")
+    assert any(
+        sentence.startswith("2 events of the payment service wait to be looked into, the oldest for 66")
+        for sentence in (await findings(billed))[False]
+    )
+    assert not any("payment service" in sentence for sentence in (await findings(settings))[False])
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,11 @@ OLDEST = """
 select coalesce(extract(epoch from now() - min(case state when 'running' then claimed_until else run_at end)), 0)::int
 from job where (state in ('queued', 'sent') and run_at <= now()) or (state = 'running' and claimed_until < now())
 """
+# Told by the payment service, and nobody looked into it: how many, and for how many seconds the oldest.
+UNHEARD = """
+select count(*), coalesce(extract(epoch from now() - min(received_at)), 0)::int from stripe_event where handled_at is null
+"""
+UNHEARD_ALLOWED = 600  # seconds, as the health check allows
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -59,6 +64,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield await _migrations(settings.owner_database_url)
     yield await _redis(settings.redis_url)
     yield await _jobs(settings.database_url)
+    if settings.billing:
+        yield await _events(settings.database_url)
     yield await _keys(settings.keys_url)
     yield await _storage(settings.storage_url)
     yield await _mail(settings.smtp_url)
@@ -118,21 +125,38 @@ async def _redis(url: str) -> Finding:
 
 
 async def _jobs(url: str) -> Finding:
-    try:
-        connection = await asyncpg.connect(**connection_arguments(url), timeout=PATIENCE)
-    except (OSError, TimeoutError, asyncpg.PostgresError):
-        return Finding(False, "The jobs cannot be read.")
-    try:
-        async with connection.transaction():
-            await connection.execute("set local role r_jobs")
-            age = await connection.fetchval(OLDEST)
-    except asyncpg.PostgresError as error:
-        return Finding(False, f"The jobs cannot be read: {error}")
-    finally:
-        await connection.close()
+    found = await _look(url, OLDEST)
+    if isinstance(found, str):
+        return Finding(False, f"The jobs cannot be read{found}")
+    age = found[0]
     if age > LAG_ALLOWED:
         return Finding(False, f"The oldest job has waited for {age} s: do the relay and the workers run?")
     return Finding(True, f"The oldest job that is due has waited for {age} s.")
+
+
+async def _events(url: str) -> Finding:
+    found = await _look(url, UNHEARD)
+    if isinstance(found, str):
+        return Finding(False, f"What the payment service told cannot be read{found}")
+    count, age = found
+    sentence = f"{count} events of the payment service wait to be looked into, the oldest for {age} s"
+    return Finding(True, f"{sentence}.") if age <= UNHEARD_ALLOWED else Finding(False, f"{sentence}: does it answer?")
+
+
+async def _look(url: str, query: str) -> asyncpg.Record | str:
+    """The row of a query over the work of all providers, or how the sentence ends that tells why not."""
+    try:
+        connection = await asyncpg.connect(**connection_arguments(url), timeout=PATIENCE)
+    except (OSError, TimeoutError, asyncpg.PostgresError):
+        return "."
+    try:
+        async with connection.transaction():
+            await connection.execute("set local role r_jobs")
+            return await connection.fetchrow(query)
+    except asyncpg.PostgresError as error:
+        return f": {error}"
+    finally:
+        await connection.close()
 
 
 async def _keys(url: str) -> Finding:
