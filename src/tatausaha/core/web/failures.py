@@ -140,7 +140,7 @@ def show_input_error(request: AnyRequest, error: Exception) -> Answer:
 def show_settled(request: AnyRequest, error: asyncpg.PostgresError) -> Answer:
     """What the database itself refuses in our own words; anything else is a surprise."""
     if error.sqlstate == "TS001":
-        return _answer(request, 409, text("This payroll run is settled; its figures do not change any more."))
+        return _answer(request, 409, text("This is settled; what it says does not change any more."))
     if isinstance(error, asyncpg.UniqueViolationError):
         return _answer(request, 409, text("Something with the same key was saved already. Reload the page to see it."))
     if isinstance(error, asyncpg.DeadlockDetectedError):

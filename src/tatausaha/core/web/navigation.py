@@ -17,6 +17,7 @@ class Place(msgspec.Struct, frozen=True):
     foot: bool = False
     service: str = ""
     billed: bool = False  # there only while providers pay for the product
+    also: tuple[str, ...] = ()  # further addresses that are reached from there
 
 
 class NavItem(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ PLACES = (
     Place(text("Purchasing"), "/purchasing", "shopping-cart", STAFF, service="purchasing"),
     Place(text("Sales"), "/sales", "receipt", STAFF, service="sales"),
     Place(text("Hours"), "/hours", "clock", STAFF),
-    Place(text("Invoices"), "/invoices", "file-invoice", MANAGERS),
+    Place(text("Invoices"), "/invoices", "file-invoice", MANAGERS, also=("/prices", "/profit")),
     Place(text("Reports"), "/reports", "chart-bar", STAFF),
     Place(text("Changes"), "/changes", "checks", STAFF),
     Place(text("Jobs"), "/jobs", "list-check", STAFF),
@@ -65,7 +66,13 @@ def navigation(viewer: Viewer | None, here: str, client_id: str | None) -> list[
         return []
     keep = f"?client={client_id}" if client_id and client_id.replace("-", "").isalnum() else ""
     return [
-        NavItem(place.label, place.url + keep, place.icon, _active(place.url, here), place.foot)
+        NavItem(
+            place.label,
+            place.url + keep,
+            place.icon,
+            any(_active(url, here) for url in (place.url, *place.also)),
+            place.foot,
+        )
         for place in PLACES
         if viewer.role in place.roles and bought(viewer, place.service) and (viewer.standing or not place.billed)
     ]
