@@ -205,8 +205,7 @@ create table stripe_event (
 create index stripe_event_waiting on stripe_event (received_at) where handled_at is null;
 create index stripe_event_unrouted on stripe_event (received_at) where routed_at is null;
 create index stripe_event_provider on stripe_event (tenant_id, received_at) where handled_at is null;
--- The relay is woken as by a job.
-create trigger stripe_event_wakes after insert on stripe_event for each statement execute function job_woke();
+-- Nobody is woken by an event: the relay looks each second, and ten thousand notifications would queue at their commits.
 
 -- The history of the subscription is read from the access log; all other lines pay nothing for it.
 create index audit_event_billing on audit_event (tenant_id, id)

@@ -38,8 +38,11 @@ CSRF_FIELD = "_csrf"
 CSRF_HEADER = "x-csrf-token"
 
 
-def guard_roles(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Let only the named roles in; a handler without roles is nobody's."""
+async def guard_roles(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let only the named roles in; a handler without roles is nobody's.
+
+    It awaits nothing; Litestar would call a plain function in a thread, which each request would wait for.
+    """
     roles: frozenset[str] = handler.opt.get("roles", frozenset())
     if not connection.scope["path"].isprintable():
         raise NotFound(text("This page does not exist."))
