@@ -27,11 +27,8 @@ async def create_customer(
     key: str, *, name: str, email: str, tenant_id: str, address: str = "", npwp: str | None = None
 ) -> str:
     """A customer; gives its id. The provider's id stands there for people who look at Stripe's pages alone."""
-    details = _details(name, email, address, npwp)
-    if not address:
-        del details["address"]
-    if not npwp:
-        del details["invoice_settings"]
+    given = {"name": name, "email": email, "address": address, "invoice_settings": npwp}
+    details = {field: value for field, value in _details(name, email, address, npwp).items() if given[field]}
     wanted = {**details, "metadata": {"tenant_id": tenant_id}}
     return str((await call(line().v1.customers.create_async(wanted, once(key)))).id)
 
