@@ -1,5 +1,6 @@
 """Agreed prices: written, agreed by a second person, never changed, followed by others."""
 
+import asyncio
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -18,9 +19,11 @@ from tatausaha.invoicing.queries.profile import get_profile
 from tatausaha.invoicing.rules.pricing import Part, Tier
 from tatausaha.invoicing.rules.succession import Span, cut, last_before, misend, misfit
 from tatausaha.invoicing.rules.wording import count_words, parse_count
+from tatausaha.invoicing.service import drafting
 from tests.api import program_of
 from tests.invoicing.prices import USUAL, make_prices
-from tests.make import Office, Person, agree
+from tests.make import Office, Person, agree, make_client
+from tests.work.test_work import count_queries
 
 
 def typed(**changes: Any) -> dict[str, Any]:
@@ -139,6 +142,51 @@ async def test_a_list_that_is_agreed_ends_the_one_before_and_none_begins_in_a_bi
     await office.manager.post(f"/prices/{first}/end", {"ends_on": "31/10/2026", "reason": "berhenti"})
     assert await agree(office) == ["price_list.end"]
     assert (await look(office, str(first))).ends_on == date(2026, 10, 31)
+
+
+async def test_drafts_of_invoices_follow_the_prices_and_go_when_none_hold(office: Office) -> None:
+    async with office.scope():
+        first = await make_prices(office.client_id, starts_on=date(2026, 1, 1))
+        for month in (9, 10):
+            await drafting.draft(office.client_id, Period(2026, month))
+    address = await create(office.manager, office, starts_on="1/10/2026", **{"minimum": "7.000.000"})
+    await office.manager.post(f"{address}/propose")
+    await agree(office)
+    query = "select extract(month from period)::int as month, subtotal from client_invoice order by period"
+    async with office.scope():
+        assert [tuple(row) for row in await db.records(query)] == [(9, 2_000_000), (10, 7_000_000)]
+
+    await office.manager.post(f"/prices/{first}/end", {"ends_on": "15/9/2026"})
+    await office.manager.post(f"{address}/end", {"ends_on": "1/10/2026"})
+    await agree(office)
+    async with office.scope():
+        assert [tuple(row) for row in await db.records(query)] == [(9, 1_000_000), (10, 225_806)]
+    await office.manager.post(f"/prices/{first}/end", {"ends_on": "31/8/2026"})
+    await agree(office)
+    async with office.scope():
+        assert [row["month"] for row in await db.records(query)] == [10]
+
+
+async def test_two_lists_for_the_same_days_agreed_at_once_leave_one(office: Office) -> None:
+    for number in range(2):
+        address = await create(office.manager, office, name=f"Harga {number}")
+        await office.manager.post(f"{address}/propose")
+    async with office.scope():
+        waiting = [row["id"] for row in await db.records("select id from change_request where state = 'pending'")]
+    answers = await asyncio.gather(*(office.owner.post(f"/changes/{one}/approve") for one in waiting))
+
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    async with office.scope():
+        assert await db.value("select count(*) from price_list where state = 'agreed'") == 1
+
+
+async def test_the_overview_asks_as_much_for_many_clients_as_for_one(office: Office) -> None:
+    few = await count_queries(office, "/prices")
+    async with office.scope():
+        for number in range(5):
+            await make_prices(await make_client(name=f"PT {number}"))
+
+    assert await count_queries(office, "/prices") == few
 
 
 async def test_what_is_refused_or_taken_back_can_be_written_again(office: Office) -> None:

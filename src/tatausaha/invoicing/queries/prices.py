@@ -1,5 +1,6 @@
 """What clients agreed to pay: the list that holds on a day or bills a month, and all lists of a client."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -139,12 +140,16 @@ async def list_of_client(client_id: UUID, *, lock: bool = False) -> list[PriceHe
     )
 
 
-async def list_billed(client_id: UUID, since: date) -> list[Period]:
-    """The client's months from `since` on whose invoice was put forward or issued."""
+BILLED = ("waiting", "approved", "paid")
+DRAFTED = ("draft",)
+
+
+async def list_billed(client_id: UUID, since: date, states: Sequence[str] = BILLED) -> list[Period]:
+    """The client's months from `since` on whose invoice was put forward or issued (or is in other `states`)."""
     found = await db.records(
         "select period from client_invoice where client_id = $1 and period >= $2"
-        " and state in ('waiting', 'approved', 'paid') order by period desc limit 24",
-        *(client_id, since),
+        " and state = any($3) order by period desc limit 120",
+        *(client_id, since, list(states)),
     )
     return [Period.of(row["period"]) for row in found]
 

@@ -72,19 +72,19 @@ async def draft(client_id: UUID, period: Period) -> Drafted:
     existing = await invoices.find_of_month(client_id, period.first)
     if existing and existing.state != "draft":
         raise Conflict(_settled(existing))
-    agreed = await prices.find_for_month(client_id, period)
-    if agreed is None:
-        return Drafted(None, "no_prices")
     if existing:
         # Items first: the hours among them are free again by a trigger, which a cascade would run without this scope.
         await db.execute("delete from billed_item where invoice_id = $1", existing.id)
         await db.execute("delete from client_invoice_line where invoice_id = $1", existing.id)
+    agreed = await prices.find_for_month(client_id, period)
+    if agreed is None:
+        return await _drop(existing, "no_prices")
     profile = await get_profile()
     with use_language(company.language):
         lines = await _lines(agreed, period, pkp=profile.pkp)
     foot = total([one.priced for one in lines], [one.taxed for one in lines], has_npwp=bool(profile.npwp))
     if not foot.subtotal:
-        return await _drop(existing)
+        return await _drop(existing, "nothing")
     invoice_id = await _write(existing, client_id, period, agreed.id, foot)
     await _insert_lines(invoice_id, client_id, lines)
     action = "drawn_anew" if existing else "created"
@@ -142,12 +142,12 @@ async def _get_company(client_id: UUID) -> Company:
     return found
 
 
-async def _drop(existing: Invoice | None) -> Drafted:
-    """A month that costs nothing has no invoice."""
+async def _drop(existing: Invoice | None, why: Literal["no_prices", "nothing"]) -> Drafted:
+    """A month that costs nothing has no invoice, nor one in which no prices hold any more."""
     if existing:
         await db.execute("delete from client_invoice where id = $1", existing.id)
         await audit.record("removed", KIND, existing.id, existing.client_id, month=str(Period.of(existing.period)))
-    return Drafted(None, "nothing")
+    return Drafted(None, why)
 
 
 async def _write(existing: Invoice | None, client_id: UUID, period: Period, list_id: UUID, foot: Totals) -> UUID:

@@ -17,6 +17,7 @@ from tatausaha.invoicing.queries import prices
 from tatausaha.invoicing.queries.prices import PriceHead, PriceList
 from tatausaha.invoicing.rules.pricing import PriceLine
 from tatausaha.invoicing.rules.succession import Span, cut, last_before, misend, misfit
+from tatausaha.invoicing.service import drafting
 from tatausaha.invoicing.service.price_lines import ATTENTION
 from tatausaha.invoicing.service.price_words import show_agreement
 
@@ -216,6 +217,7 @@ async def agree(change: Change) -> None:
         *(known.id, current_actor().name),
     )
     await audit.record("agreed", "price_list", known.id, known.client_id)
+    await _draw_anew(known.client_id, known.starts_on)
 
 
 async def _present_end(change: Change) -> Values:
@@ -239,13 +241,21 @@ async def end(change: Change) -> None:
         raise Conflict(problem)
     await db.execute("update price_list set ends_on = $2 where id = $1", known.id, day)
     await audit.record("ended", "price_list", known.id, known.client_id)
+    await _draw_anew(known.client_id, day)
 
 
 async def _locked(change: Change) -> PriceList:
     """The list, once nothing of its client's prices can change until this transaction ends."""
     assert change.client_id is not None
+    await drafting.hold(change.client_id)
     await prices.list_of_client(change.client_id, lock=True)
     return await prices.get_list(_subject(change))
+
+
+async def _draw_anew(client_id: UUID, since: date) -> None:
+    """Invoices that nobody was asked to approve yet follow the prices; one of a month without any goes away."""
+    for month in await prices.list_billed(client_id, Period.of(since).first, prices.DRAFTED):
+        await drafting.draft(client_id, month)
 
 
 async def _follows(known: PriceHead) -> PriceList | None:
