@@ -14,6 +14,7 @@ from tests.api import program_of, token_of
 from tests.billing.records import seed_billing
 from tests.browser.privacy import seed_privacy
 from tests.browser.seed_changes import make_changes
+from tests.browser.seed_money import seed_money
 from tests.browser.seed_prices import seed_prices
 from tests.browser.seed_purchasing import seed_purchasing
 from tests.browser.seed_reports import seed_reports
@@ -70,6 +71,7 @@ async def seed(office: Office) -> Seeded:
     counted, counted_pages = await seed_counts(office, empty)
     billed, billed_pages = await seed_billing(office)
     priced, priced_pages = await seed_prices(office, empty)
+    owing, owing_pages = await seed_money(office, empty)
     return Seeded(
         ids={
             "run_id": str(runs["calculated"]),
@@ -94,6 +96,7 @@ async def seed(office: Office) -> Seeded:
             **booked,
             **counted,
             **priced,
+            **owing,
             **billed,
             "series": "purchase_order",
             "link": link_word(answered["link_id"]),
@@ -111,6 +114,7 @@ async def seed(office: Office) -> Seeded:
             **booked_pages,
             **counted_pages,
             **priced_pages,
+            **owing_pages,
             **billed_pages,
             **about_goods(office, goods, empty),
             "purchasing.answer": [f"/order/{link_word(unanswered['link_id'])}"],
