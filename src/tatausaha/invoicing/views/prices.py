@@ -25,6 +25,7 @@ from tatausaha.invoicing.queries.profile import get_profile
 from tatausaha.invoicing.rules.kinds import KINDS
 from tatausaha.invoicing.rules.tax import EXEMPT_NOTE
 from tatausaha.invoicing.rules.wording import count_words, price_words, tax_words
+from tatausaha.invoicing.service import agreeing
 from tatausaha.invoicing.service import prices as service
 from tatausaha.invoicing.views import price_forms
 from tatausaha.invoicing.views.samples import sample
@@ -162,7 +163,7 @@ class PriceListController(Controller):
             values = await typed_values(request)
             expect_form(request, SHOW, values, **await _about(known), sample=None)
             form = parse(forms.EndListForm, values)
-            await service.propose_end(known, form.ends_on, form.reason)
+            await agreeing.ask_end(known, form.ends_on, form.reason)
         return go_to(f"/prices/{price_list_id}", text("A second person is asked to agree."))
 
 
