@@ -1,6 +1,5 @@
 """Security headers on every answer, also on errors and files."""
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 CONTENT_SECURITY_POLICY = (
@@ -23,14 +22,20 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 
 
+_CSP = b"content-security-policy"
+_PLAIN = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
+_SECURE = {**_PLAIN, b"strict-transport-security": HSTS.encode()}
+
+
 async def add_security_headers(message: Message, scope: Scope) -> None:
-    """Litestar's `before_send` hook."""
+    """Litestar's `before_send` hook. What an answer says itself stays, but for the policy of what is no page."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    if not headers.get("content-type", "").startswith("text/html"):
-        headers["Content-Security-Policy"] = SANDBOXED
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    if scope["scheme"] == "https":
-        headers.setdefault("Strict-Transport-Security", HSTS)
+    given = {name.lower(): value for name, value in message["headers"]}
+    ours = _SECURE if scope["scheme"] == "https" else _PLAIN
+    added = {name: value for name, value in ours.items() if name not in given}
+    kept = message["headers"]
+    if not given.get(b"content-type", b"").startswith(b"text/html"):
+        kept = [pair for pair in kept if pair[0].lower() != _CSP]
+        added[_CSP] = SANDBOXED.encode()
+    message["headers"] = [*kept, *added.items()]
