@@ -158,6 +158,7 @@ OPERATIONS = (
     SalesApi,
     InvoiceApi,
     PriceApi,
+    HourApi,
 )
 CONTROLLERS = [
     ApprovalController,
@@ -166,7 +167,6 @@ CONTROLLERS = [
     ClientTableController,
     ClientOrderController,
     ClientInvoiceController,
-    HourApi,
     HourController,
     MoneyController,
     ProfitController,
