@@ -14,6 +14,7 @@ from tests.api import program_of, token_of
 from tests.billing.records import seed_billing
 from tests.browser.privacy import seed_privacy
 from tests.browser.seed_changes import make_changes
+from tests.browser.seed_invoices import seed_invoices
 from tests.browser.seed_money import seed_money
 from tests.browser.seed_prices import seed_prices
 from tests.browser.seed_purchasing import seed_purchasing
@@ -71,6 +72,7 @@ async def seed(office: Office) -> Seeded:
     counted, counted_pages = await seed_counts(office, empty)
     billed, billed_pages = await seed_billing(office)
     priced, priced_pages = await seed_prices(office, empty)
+    drafted, drafted_pages = await seed_invoices(office, empty)
     owing, owing_pages = await seed_money(office, empty)
     return Seeded(
         ids={
@@ -96,6 +98,7 @@ async def seed(office: Office) -> Seeded:
             **booked,
             **counted,
             **priced,
+            **drafted,
             **owing,
             **billed,
             "series": "purchase_order",
@@ -114,6 +117,7 @@ async def seed(office: Office) -> Seeded:
             **booked_pages,
             **counted_pages,
             **priced_pages,
+            **drafted_pages,
             **owing_pages,
             **billed_pages,
             **about_goods(office, goods, empty),

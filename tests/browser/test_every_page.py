@@ -22,7 +22,7 @@ FRAGMENTS = {"purchasing.item_choices", "work.running_jobs", "work.search", "cli
 """Parts of other pages, never visited by themselves."""
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 HOLE = re.compile(r"%\(\w+\)|\{\w*\}|\bundefined\b|\bNaN\b|\bmsgid\b")
-ABOUT_HOLES = re.compile(r"^/clients/[^/]+/numbers")
+ABOUT_HOLES = re.compile(r"^/(clients/[^/]+|invoices)/numbers")
 """Pages whose very subject is patterns with holes."""
 # Each page is seen by two roles, so that what only one of them is shown is looked at as well.
 IN_INDONESIAN, IN_ENGLISH = ("manager", "approver", "public", "owner"), ("viewer", "worker", "owner", "public")
