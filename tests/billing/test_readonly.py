@@ -54,8 +54,15 @@ async def test_a_long_lapse_refuses_every_beginning_with_a_sentence_and_a_paid_s
     assert {route: answer.text for route, answer in paid.items() if answer.status_code not in (200, 201, 303)} == {}
 
     async with office.scope():
+        await make_standing(timedelta(days=1))
+    grace = {route: (await attempt(2)).status_code for route, attempt in attempts.items()}
+    stopped = {"POST /clients", "POST /clients/{client_id:uuid}/restore", "POST /team/invite"}
+    assert {route for route, status in grace.items() if status not in (200, 201, 303)} == stopped
+    assert {grace[route] for route in stopped} == {402}
+
+    async with office.scope():
         await make_standing(LONG_AGO)
-    lapsed = {route: await attempt(2) for route, attempt in attempts.items()}
+    lapsed = {route: await attempt(3) for route, attempt in attempts.items()}
     refused = dict.fromkeys(attempts, 402) | {"POST /portal/supplies": 409}
     assert {route: answer.status_code for route, answer in lapsed.items()} == refused
     async with office.scope():
@@ -66,6 +73,11 @@ async def test_a_long_lapse_refuses_every_beginning_with_a_sentence_and_a_paid_s
         said = answer.json()["title"] if "/api/" in route else unescape(answer.text)
         assert (render(NOT_TAKEN) if "/portal/" in route else reason) in said, route
         assert ("Owner" in said) == (not route.startswith(("POST /portal/", "POST /api/"))), "whom to ask"
+
+    described = (await office.worker.get("/api/openapi.json")).json()["paths"]
+    assert [
+        path for path, verbs in described.items() if "402" not in verbs.get("post", {"responses": ["402"]})["responses"]
+    ] == []
 
     elsewhere = changing(app) - set(attempts)
     assert set(attempts) <= changing(app)
