@@ -1,5 +1,6 @@
 """Money and slips: what came, what is open on any day, and what was entered wrongly."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
@@ -97,6 +98,24 @@ async def test_what_was_entered_wrongly_is_voided_by_another_manager_and_counts_
     assert ("salah klien" in shown, "TRX-9" in shown) == (True, True)
     assert (await pay(office.manager, path, "2.220.000", "TRX-9")).status_code == 303, "the reference is free again"
     assert [one.state for one in await of(office, first, second)] == ["paid", "paid"]
+
+
+async def test_one_transfer_entered_by_two_at_once_counts_once(office: Office) -> None:
+    async with office.scope():
+        invoice_id = await make_invoice(office.client_id, MONTHS[0])
+        await make_invoice(office.client_id, MONTHS[1])
+    paths = (f"/invoices/{invoice_id}", f"/invoices/receivables/{office.client_id}")
+    people = (office.manager, office.owner)
+    answers = await asyncio.gather(
+        *(pay(who, path, "300.000", "TRX-5") for who, path in zip(people, paths, strict=True))
+    )
+    async with office.scope():
+        counted = await db.value("select sum(amount)::bigint from client_payment")
+        paid = await db.value("select sum(paid)::bigint from client_invoice")
+
+    assert sorted(one.status_code for one in answers)[0] == 303
+    assert sorted(one.status_code for one in answers)[1] in (409, 422)
+    assert (counted, paid) == (300_000, 300_000)
 
 
 async def test_ages_sum_to_what_was_open_on_any_day(office: Office) -> None:

@@ -40,18 +40,18 @@ class MoneyController(Controller):
 
     @post("/{issued_id:uuid}/payments", name="invoicing.receive", roles=MANAGERS)
     async def receive(self, request: AppRequest, issued_id: FromPath[UUID]) -> Redirect:
-        values = await typed_values(request)
         async with request.user.scope():
             invoice = await queries.get_issued(issued_id, lock=True)
+            values = await typed_values(request)
             expect_form(request, PAGE, _values(invoice) | values, **await _about(invoice))
             await money.receive([invoice], parse(forms.MoneyForm, values))
         return go_to(f"/invoices/{issued_id}/money", text("The payment is entered."))
 
     @post("/{issued_id:uuid}/slips", name="invoicing.keep_slip", roles=MANAGERS)
     async def keep_slip(self, request: AppRequest, issued_id: FromPath[UUID]) -> Redirect:
-        values = await typed_values(request)
         async with request.user.scope():
             invoice = await queries.get_issued(issued_id, lock=True)
+            values = await typed_values(request)
             expect_form(request, PAGE, _values(invoice) | values, **await _about(invoice))
             await money.keep_slip(invoice, parse(forms.SlipForm, values))
         return go_to(f"/invoices/{issued_id}/money", text("The slip is entered."))
@@ -66,9 +66,9 @@ class MoneyController(Controller):
 
     @post("/{issued_id:uuid}/hold", name="invoicing.hold", roles=MANAGERS)
     async def hold(self, request: AppRequest, issued_id: FromPath[UUID]) -> Redirect:
-        values = await typed_values(request)
         async with request.user.scope():
             invoice = await queries.get_issued(issued_id, lock=True)
+            values = await typed_values(request)
             expect_form(request, PAGE, _values(invoice) | values, **await _about(invoice))
             await reminding.hold(invoice, parse(forms.HoldForm, values).hold_reason)
         return go_to(f"/invoices/{issued_id}/money", text("The client is not reminded of this invoice."))
