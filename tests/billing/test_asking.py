@@ -109,6 +109,7 @@ async def test_a_payment_page_is_for_what_is_counted_with_the_rest_of_the_trial_
 
     stripe.complete_checkout(second.stripe_id, None)
     await night(office, stripe)
+    assert await state_of(office, second.id) == "done"
     made = stripe.subscription(await customer_of(office))
     assert (made["status"], made["currency"]) == ("trialing", "usd")
     assert await held(office, stripe) == {"base": 1, "client": 2}
@@ -210,6 +211,7 @@ async def test_what_stripe_refuses_is_told_at_the_request_and_stands_in_nobodys_
     async with office.scope():
         dead = await asking.ask("checkout", plan="tumbuh", interval="month", currency="idr")
         await db.execute("update job set state = 'failed' where once_key = $1", str(dead))
+    assert await state_of(office, dead) == "given_up"
     await catalogue.set_up()
     assert (await wish(office, "checkout", plan="tumbuh", interval="month", currency="idr")).state == "open"
     assert await state_of(office, dead) == "given_up"

@@ -55,15 +55,23 @@ class Request(msgspec.Struct, frozen=True):
         return Quantities(self.clients, self.employees)
 
 
-_ROW = (
-    "select id, created_at, kind, plan, interval, currency, coupon, language, clients, employees, shown_amount, answer, state,"
-    " stripe_id, url, url_ends_at, problem, actor_name from billing_request"
+# Somebody works on it, or will.
+_UNDER_WAY = (
+    "exists (select from job j where j.kind = 'billing.ask' and j.once_key = r.id::text"
+    " and j.state in ('queued', 'sent', 'running'))"
 )
+# A job that died each time it was tried answers no more.
+_ROW = f"""
+select r.id, r.created_at, r.kind, r.plan, r.interval, r.currency, r.coupon, r.language, r.clients, r.employees,
+  r.shown_amount, r.answer, r.stripe_id, r.url, r.url_ends_at, r.problem, r.actor_name,
+  case when r.state = 'asked' and not {_UNDER_WAY} then 'given_up' else r.state end as state
+from billing_request r
+"""  # noqa: S608 - our own words
 
 
 async def get_request(request_id: UUID) -> Request:
     """The wish, or `NotFound`."""
-    found = await db.row(Request, f"{_ROW} where id = $1", request_id)
+    found = await db.row(Request, f"{_ROW} where r.id = $1", request_id)
     if found is None:
         raise NotFound(text("This request does not exist."))
     return found
@@ -71,30 +79,20 @@ async def get_request(request_id: UUID) -> Request:
 
 async def find_waiting() -> Request | None:
     """The change that is on its way to the payment service: one at a time."""
-    return await db.row(
-        Request, f"{_ROW} where state = 'asked' and kind in ('checkout', 'change', 'cancel', 'resume') limit 1"
-    )
+    changing = "r.state = 'asked' and r.kind in ('checkout', 'change', 'cancel', 'resume')"
+    return await db.row(Request, f"{_ROW} where {changing} and {_UNDER_WAY} limit 1")
 
 
 async def list_open_pages() -> list[Request]:
     """Payment pages that were opened and may still be paid."""
-    return await db.rows(Request, f"{_ROW} where kind = 'checkout' and state = 'open' and url_ends_at > now()")
-
-
-async def list_requests(*, before: UUID | None = None, limit: int = 50) -> list[Request]:
-    """What was asked, newest first, without what only looked; `before` continues after a page's last id."""
-    return await db.rows(
-        Request,
-        f"{_ROW} where kind <> 'preview' and ($1::uuid is null or id < $1) order by id desc limit $2",
-        *(before, limit),
-    )
+    return await db.rows(Request, f"{_ROW} where r.kind = 'checkout' and r.state = 'open' and r.url_ends_at > now()")
 
 
 async def find_preview() -> Request | None:
     """What was asked last about the next invoice, as things are."""
-    return await db.row(Request, f"{_ROW} where kind = 'preview' and plan = '' order by id desc limit 1")
+    return await db.row(Request, f"{_ROW} where r.kind = 'preview' and r.plan = '' order by r.id desc limit 1")
 
 
 async def find_latest(kind: Kind) -> Request | None:
     """The last request of a kind."""
-    return await db.row(Request, f"{_ROW} where kind = $1 order by id desc limit 1", kind)
+    return await db.row(Request, f"{_ROW} where r.kind = $1 order by r.id desc limit 1", kind)

@@ -121,6 +121,11 @@ async def _insert(
         raise Conflict(_OTHER[other.kind](other.actor_name) if other else text("Please try again."))
 
 
+async def close_pages() -> None:
+    """There is a subscription: the payment page that led to it is done."""
+    await db.execute("update billing_request set state = 'done' where kind = 'checkout' and state = 'open'")
+
+
 async def _give_up_dead() -> None:
     """A request whose job ended without an answer, its worker dead each time, stands in nobody's way."""
     await db.execute(

@@ -26,7 +26,7 @@ from tatausaha.billing.rules.truth import (
     failing_since,
     next_attempt,
 )
-from tatausaha.billing.service import notices, usage
+from tatausaha.billing.service import asking, notices, usage
 from tatausaha.core import audit, db, entitlements
 from tatausaha.core.process import tools
 
@@ -101,6 +101,8 @@ async def apply(truth: Truth, asked_at: datetime) -> bool:
     running = await accounts.find_subscription()
     if running is not None and running.status not in UNBEGUN:
         await usage.roll(running)
+        if running.alive:
+            await asking.close_pages()
     changed |= await _keep_invoices(truth, asked_at)
     strange = any(each.id == stored and each.alive and not each.is_ours for each in truth.subscriptions)
     if not strange:  # a living one whose prices somebody changed at Stripe stays as it stood, until a person has looked
