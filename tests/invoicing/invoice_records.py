@@ -14,7 +14,7 @@ MONTH = date(2026, 3, 1)
 async def fill_invoices(client_id: UUID, word: str) -> dict[str, UUID]:
     """A draft with a line and the work behind it, and work of last month that was waived; every text bears `word`."""
     invoice_id, line_id = uuid7(), uuid7()
-    list_id = await make_prices(client_id, starts_on=MONTH, ends_on=date(2026, 3, 31), name=word)
+    list_id = await make_prices(client_id, starts_on=date(2026, 1, 1), name=word)
     await db.execute(
         "insert into client_invoice (id, client_id, period, price_list_id, subtotal, ppn, total, pph23, note, actor_name)"
         " values ($1, $2, $3, $4, 2000000, 220000, 2220000, 40000, $5, $5)",
