@@ -157,7 +157,7 @@ async def seed_billing(office: Office) -> tuple[dict[str, str], dict[str, list[s
     """Ids by parameter, and the addresses of the owner's pages in their other states."""
     async with office.scope():
         most, used = {"client": 50, "employee": 250, "seat": 5}, {"client": 4, "employee": 40, "seat": 4}
-        ids = await fill_billing("PT Tata Kelola", most=most, used=used)
+        ids = await fill_billing("PT Tata Kelola", most=most, used=used, card_ends_on=date(2026, 11, 30))
         wishes = await list_wishes("HEMAT")
     plans = [f"/subscription/plans?interval={interval}" for interval in ("month", "year")]
     return {name: str(key) for name, key in ids.items()}, {

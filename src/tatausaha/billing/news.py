@@ -58,7 +58,7 @@ def for_staff(standing: Standing, now: datetime) -> Notice | None:
             text("The subscription waits for a payment. Everything else goes on; ask an owner."),
         )
         return Notice("grace.staff", about, "waiting", title, (words,), "subscription", stops=True)
-    return Notice("closed.staff", about, "attention", _CLOSED, (_GOES_ON, _ASK), "subscription", stops=True)
+    return Notice("closed.staff", about, "attention", _CLOSED, (_ASK, _GOES_ON), "subscription", stops=True)
 
 
 def ending(ends_at: datetime) -> Notice:
@@ -84,9 +84,12 @@ def _lapse(standing: Standing, now: datetime) -> Iterator[Notice]:
     if state == "open" or since is None:
         return
     title, action = _WHY[standing.reason](day_of(since)), _ACTIONS[standing.reason]
+    helps = _HELPS[standing.reason]
     if state == "closed":
         about = _about(until or since)
-        yield Notice(f"closed.{standing.reason}", about, "attention", _CLOSED, (title, _GOES_ON), action, stops=True)
+        yield Notice(
+            f"closed.{standing.reason}", about, "attention", _CLOSED, (title, helps, _GOES_ON), action, stops=True
+        )
         return
     assert until is not None
     again = standing.next_attempt_at
@@ -97,7 +100,7 @@ def _lapse(standing: Standing, now: datetime) -> Iterator[Notice]:
     )
     soon = ".soon" if until - now <= timedelta(days=GRACE_DAYS) else ""
     key = f"grace.{standing.reason}{soon}"
-    yield Notice(key, _about(since), "attention", title, (*tried, grace), action, stops=True)
+    yield Notice(key, _about(since), "attention", title, (*tried, helps, grace), action, stops=True)
 
 
 def _trial(standing: Standing, now: datetime) -> Iterator[Notice]:
@@ -164,6 +167,17 @@ _WHY: dict[str, Callable[[str], Text]] = {
     "paused": lambda day: text("The trial ended on {day}, and there is no payment method.", day=day),
     "ended": lambda day: text("The subscription ended on {day}.", day=day),
     "paid": lambda day: text("The subscription ended on {day}.", day=day),
+}
+_PAY = text("Enter another payment method, or pay the open invoice; then everything can be begun again.")
+_ENTER = text("Enter a payment method and go on with the subscription; then everything can be begun again.")
+_SUBSCRIBE = text("Choose a plan; then everything can be begun again.")
+_HELPS: dict[str, Text] = {
+    "trial": _SUBSCRIBE,
+    "card": _PAY,
+    "unpaid": _PAY,
+    "paused": _ENTER,
+    "ended": _SUBSCRIBE,
+    "paid": _SUBSCRIBE,
 }
 _ACTIONS: dict[str, Action] = {
     "trial": "plans",

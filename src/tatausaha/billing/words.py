@@ -71,6 +71,8 @@ def in_a_sentence(standing: Standing, subscription: Subscription | None) -> Text
     name = plan_name(living.plan)
     if living.ends_at is not None:
         return text("{plan} until {day}; then it ends, as you asked.", plan=name, day=day_of(living.ends_at))
+    if standing.state() != "open":
+        return _LAPSED[standing.reason == "paused"](name)
     plan, price = find_plan(living.plan), ""
     if plan is not None:
         amount = plan.total(living.clients, living.employees, living.currency, living.interval)
@@ -174,6 +176,10 @@ _INVOICE: dict[str, tuple[Text, str]] = {
     "paid": (text("Paid"), "done"),
     "uncollectible": (text("Not collected"), "attention"),
     "void": (text("Void"), "draft"),
+}
+_LAPSED = {
+    False: lambda plan: text("{plan}; a payment is missing.", plan=plan),
+    True: lambda plan: text("{plan}, paused: there was no payment method when the trial ended.", plan=plan),
 }
 _TRIAL = {
     "month": lambda plan, day, price: text(
