@@ -167,6 +167,18 @@ async def test_drafts_of_invoices_follow_the_prices_and_go_when_none_hold(office
         assert [row["month"] for row in await db.records(query)] == [10]
 
 
+async def test_who_wrote_a_list_does_not_agree_to_it_though_another_put_it_forward(office: Office) -> None:
+    address = await create(office.manager, office)
+    await office.owner.post(f"{address}/propose")
+    async with office.scope():
+        change = await db.value("select id from change_request where state = 'pending'")
+    third = await office.hire("manager")
+    answers = [await person.post(f"/changes/{change}/approve") for person in (office.manager, office.owner, third)]
+    await third.http.aclose()
+
+    assert [answer.status_code for answer in answers] == [403, 403, 303]
+
+
 async def test_two_lists_for_the_same_days_agreed_at_once_leave_one(office: Office) -> None:
     for number in range(2):
         address = await create(office.manager, office, name=f"Harga {number}")
@@ -292,6 +304,14 @@ def test_whatever_is_agreed_in_turn_a_day_has_one_list_and_a_month_is_billed_by_
     assert sum(map(len, months)) == len(set().union(*months))
     in_turn = sorted(agreed, key=lambda one: one.starts_on)
     assert all(a.ends_on and a.ends_on < b.starts_on for a, b in pairwise(in_turn))
+
+
+def test_a_list_before_another_ends_in_the_month_before_that_one() -> None:
+    after = [Span("y", date(2026, 5, 20))]
+
+    assert misfit(Span("x", date(2026, 3, 1), date(2026, 4, 30)), after, []) is None
+    assert misfit(Span("x", date(2026, 3, 1), date(2026, 5, 10)), after, []) is not None
+    assert misfit(Span("x", date(2026, 3, 1)), after, []) is not None
 
 
 def test_an_end_leaves_billed_months_whole_and_comes_only_earlier() -> None:

@@ -15,7 +15,7 @@ from tatausaha.invoicing.hour_forms import CostForm, HourForm
 from tatausaha.invoicing.money_forms import MoneyForm, SlipForm
 from tatausaha.invoicing.queries import invoices, prices, receivables
 from tatausaha.invoicing.rules.pricing import PriceLine, Tier
-from tatausaha.invoicing.service import approving, costs, drafting, hours, money, profile
+from tatausaha.invoicing.service import agreeing, approving, costs, drafting, hours, money, profile
 from tatausaha.invoicing.service import prices as price_service
 from tatausaha.people.rules import today
 
@@ -146,7 +146,7 @@ async def _agree(firm: Firm, team: Team) -> None:
         async with team.scope():
             waiting = await db.records(
                 "select id from change_request where client_id = $1 and state = 'pending' and kind = any($2)",
-                *(team.client_id, [price_service.AGREE, approving.ISSUE]),
+                *(team.client_id, [agreeing.AGREE, approving.ISSUE]),
             )
             for change in waiting:
                 await changes.approve(change["id"])

@@ -130,12 +130,11 @@ async def get_list(list_id: UUID, *, lock: bool = False) -> PriceList:
     return found
 
 
-async def list_of_client(client_id: UUID, *, lock: bool = False) -> list[PriceHead]:
-    """All lists of a client, those that begin last first; with `lock` none of them changes until this transaction ends."""
+async def list_of_client(client_id: UUID) -> list[PriceHead]:
+    """All lists of a client, those that begin last first."""
     return await db.rows(
         PriceHead,
-        f"select {_HEAD} {_FROM} where l.client_id = $1 order by l.starts_on desc, l.id desc"
-        f" {'for no key update of l' if lock else f'limit {MANY}'}",
+        f"select {_HEAD} {_FROM} where l.client_id = $1 order by l.starts_on desc, l.id desc limit {MANY}",
         client_id,
     )
 

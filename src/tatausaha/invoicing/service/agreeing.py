@@ -155,8 +155,7 @@ async def _locked(change: Change) -> PriceList:
     """The list, once nothing of its client's prices can change until this transaction ends."""
     assert change.client_id is not None
     await drafting.hold(change.client_id)
-    await prices.list_of_client(change.client_id, lock=True)
-    return await prices.get_list(_subject(change))
+    return await prices.get_list(_subject(change), lock=True)
 
 
 async def _draw_anew(client_id: UUID, since: date) -> None:
