@@ -103,8 +103,10 @@ class Relay:
                 await self.turn()
             except LOST as error:
                 log.warning("waiting for a server: %s", error)
+            # Not `wait_for`, which in Python 3.11 may lose a cancellation that comes together with what it waits for.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), POLL_SECONDS)
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self.woken.wait()
 
 
 async def main() -> None:
