@@ -222,11 +222,12 @@ async def sum_ages(day: date, client_id: UUID | None = None) -> dict[str, Rupiah
 async def page_owing(day: date, client_id: UUID | None, after: tuple[str, UUID] | None, limit: int) -> list[Owing]:
     """Clients who owed something on a day, by name, each with its ages."""
     found = await db.records(
-        f"with owed as ({_OPEN_ON}), named as (select distinct c.id, c.name from owed"  # noqa: S608 - our own words
-        "   join client c on c.id = owed.client_id where ($2::uuid is null or c.id = $2)"
+        "with owed as (select client_id, due_on, sum(open)::bigint as open"  # noqa: S608 - our own words
+        f"   from ({_OPEN_ON}) one where $2::uuid is null or client_id = $2 group by 1, 2),"
+        " named as (select c.id, c.name from client c where c.id in (select client_id from owed)"
         "   and ($3::text is null or (c.name, c.id) > ($3, $4::uuid)) order by c.name, c.id limit $5)"
-        " select named.id, named.name, owed.due_on, sum(owed.open)::bigint as open from named"
-        " join owed on owed.client_id = named.id group by 1, 2, 3 order by named.name, named.id",
+        " select named.id, named.name, owed.due_on, owed.open from named join owed on owed.client_id = named.id"
+        " order by named.name, named.id",
         *(day, client_id, *(after or (None, None)), limit),
     )
     ages: dict[tuple[UUID, str], dict[str, Rupiah]] = {}

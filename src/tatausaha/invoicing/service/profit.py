@@ -1,6 +1,8 @@
 """What each client brings: invoices, or what the agreed prices would give, against the cost of the hours."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -57,16 +59,13 @@ async def list_trend(period: Period, client_id: UUID | None = None) -> list[Mont
     months = [period]
     while len(months) < TREND:
         months.insert(0, months[0].previous())
-    income = await queries.list_income(months[0].first, period.first, client_id)
-    worked = await queries.sum_work(months[0].first, period.last, client_id)
-    return [
-        Month(
-            month,
-            sum(one.subtotal for one in income if one.period == month.first),
-            sum(work.cost for (_, of), work in worked.items() if of == month.first),
-        )
-        for month in months
-    ]
+    income: Counter[date] = Counter()
+    cost: Counter[date] = Counter()
+    for one in await queries.list_income(months[0].first, period.first, client_id):
+        income[one.period] += one.subtotal
+    for (_, month), work in (await queries.sum_work(months[0].first, period.last, client_id)).items():
+        cost[month] += work.cost
+    return [Month(one, income[one.first], cost[one.first]) for one in months]
 
 
 async def _estimate(period: Period, client_id: UUID | None) -> Mapping[UUID, Sequence[PricedLine]]:
