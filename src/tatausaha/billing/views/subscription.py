@@ -8,7 +8,7 @@ from litestar import Controller, get, post
 from litestar.response import Redirect, Response, Template
 
 from tatausaha.billing import banner, news, words
-from tatausaha.billing.jobs import Follow
+from tatausaha.billing.jobs import Reconcile
 from tatausaha.billing.queries import accounts, days, history, invoices, requests
 from tatausaha.billing.queries.accounts import Account, Subscription
 from tatausaha.billing.queries.days import Day
@@ -72,7 +72,7 @@ class SubscriptionController(Controller):
             subscription, latest = await accounts.find_subscription(), await requests.find_latest("checkout")
             begun = subscription is not None and subscription.alive and subscription.status != "incomplete"
             if latest is not None and not begun:
-                await enqueue(Follow(), once_key=f"back from {latest.id}", link=banner.HOME)
+                await enqueue(Reconcile(), once_key=f"back from {latest.id}", link=banner.HOME)
         if not is_swap(request):
             return go_to(banner.HOME if begun else f"{banner.HOME}?paid=yes")
         if begun:
