@@ -18,7 +18,9 @@ from tatausaha.invoicing.queries import receivables
 from tatausaha.invoicing.queries.receivables import Issued
 from tatausaha.invoicing.rules.settling import open_of, share_out, slip_missing, standing, waits_for_slip
 from tatausaha.people.rules import today
+from tests.invoicing.month import note_hours
 from tests.make import Office, Person, make_client, make_invoice
+from tests.work.test_work import count_queries
 
 TODAY = today()
 MONTHS = [Period(2026, month) for month in range(1, 13)]
@@ -151,7 +153,7 @@ async def test_ages_sum_to_what_was_open_on_any_day(office: Office) -> None:
         assert (await receivables.sum_ages(date(2026, 6, 1)))["over_90"] == 0
 
 
-async def test_ages_and_accounts_go_out_as_files_and_pages_ask_a_constant_number_of_questions(office: Office) -> None:
+async def test_ages_and_accounts_go_out_as_files_for_managers_alone(office: Office) -> None:
     async with office.scope():
         await make_invoice(office.client_id, MONTHS[0], due_on=TODAY - timedelta(40))
     listed = await office.manager.get("/invoices/receivables?on=01/03/2026")
@@ -163,6 +165,26 @@ async def test_ages_and_accounts_go_out_as_files_and_pages_ask_a_constant_number
     assert "PT Maju Bersama,0,0,1110000,0,0" in ages.text
     assert account.text.count("\n") == 2
     assert (await office.worker.get("/invoices/receivables")).status_code == 404
+
+
+async def test_pages_ask_the_database_the_same_number_of_times_however_much_there_is(office: Office) -> None:
+    tabs = [f"/invoices/receivables?show={show}" for show in ("clients", "invoices", "slips")]
+    pages = [*tabs, f"/profit?month={MONTHS[0]}", "/hours/all", "/hours"]
+    async with office.scope():
+        await make_invoice(office.client_id, MONTHS[0])
+        await note_hours(office, 30, MONTHS[0].last)
+    for page in pages:
+        await office.manager.get(page)
+    few = [await count_queries(office, page) for page in pages]
+    async with office.scope():
+        for number in range(4):
+            await make_invoice(await make_client(name=f"PT Banyak {number}"), MONTHS[0])
+            await make_invoice(office.client_id, MONTHS[number + 1])
+            await note_hours(office, 30, MONTHS[0].last)
+    many = [await count_queries(office, page) for page in pages]
+
+    assert few == many
+    assert max(many) <= 14
 
 
 debts = st.builds(lambda total, tax: Owed(total, min(tax, total)), st.integers(1, 10**9), st.integers(0, 10**8))
