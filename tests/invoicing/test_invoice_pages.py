@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+from tatausaha.invoicing.service import drafting
 from tests.api import program_of
-from tests.invoicing.month import LAST, draft, make_month, make_profile
+from tests.invoicing.month import LAST, draft, make_month, make_profile, note_hours
 from tests.invoicing.prices import make_prices
 from tests.make import Office, agree, drain, make_client, make_employees
 from tests.purchasing.conftest import Inbox
+from tests.work.test_work import count_queries
 
 
 async def ready(office: Office) -> None:
@@ -104,3 +106,18 @@ async def test_an_address_that_makes_no_sense_shows_the_whole_list(office: Offic
     for query in ("month=nonsense&state=x&after=%7B", f"month={LAST}&state=draft&client={office.client_id}"):
         answer = await office.manager.get(f"/invoices?{query}")
         assert (answer.status_code, "PT Maju Bersama" in answer.text) == (200, True), query
+
+
+async def test_many_clients_and_invoices_ask_the_database_as_often_as_one(office: Office) -> None:
+    await ready(office)
+    await draft(office)
+    pages = ("/invoices", f"/invoices/work?month={LAST}", f"/invoices/work/{office.client_id}?month={LAST}")
+    few = [await count_queries(office, page) for page in pages]
+    async with office.scope():
+        for at in range(6):
+            client_id = await make_client(name=f"PT Klien {at}")
+            await make_prices(client_id, minimum=1_000_000)
+            await make_employees(client_id, 2)
+            await drafting.draft(client_id, LAST)
+            await note_hours(office, 30 + at, LAST.first)
+    assert [await count_queries(office, page) for page in pages] == few
