@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -24,15 +25,16 @@ class Courier:
         self._tries: dict[str, tuple[int, float]] = {}
         double.state.on_event = lambda event: self._news.set()
 
-    def run(self, stop: threading.Event) -> None:
-        """Work until told to stop."""
+    def run(self, stop: threading.Event, after_news: Callable[[], None] = lambda: None) -> None:
+        """Work until told to stop; `after_news` is called when something happened."""
         with httpx.Client(timeout=10) as client:
             while not stop.is_set():
                 self._news.clear()
                 self._double.clock.go_to(datetime.now(UTC))
                 for event in self._due():
                     self._deliver(client, event)
-                self._news.wait(TICK)
+                if self._news.wait(TICK):
+                    after_news()
 
     def _due(self) -> list[Object]:
         now = time.monotonic()

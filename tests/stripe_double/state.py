@@ -1,6 +1,7 @@
 """Everything the double remembers: objects by kind and id, what happened to them, and what time it is there."""
 
 import json
+import pickle
 import secrets
 import threading
 import time
@@ -35,6 +36,16 @@ class State:
         self.retry_days: tuple[int, ...] = (3, 5, 7)
         self.after_last_retry = "canceled"  # or "unpaid"
         self.on_event: Callable[[Object], None] = lambda event: None
+
+    def remember(self) -> bytes:
+        """All that happened, for a double that is started anew."""
+        with self.lock:
+            return pickle.dumps((self.now, self.objects, self.behind, self.events))
+
+    def recall(self, kept: bytes) -> None:
+        """Go on from what was remembered; the time since then is still to pass."""
+        with self.lock:
+            self.now, self.objects, self.behind, self.events = pickle.loads(kept)
 
     def make(self, kind: str, prefix: str, *, told: bool = True, id_: str = "", **fields: Any) -> Object:
         """A new object, and the event that says so."""

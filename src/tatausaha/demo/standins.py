@@ -4,7 +4,7 @@ import contextlib
 import secrets
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,11 +21,9 @@ PAYMENTS = PROJECT / "tests" / "stripe_double"
 def mailbox(folder: Path, logs: Path) -> Iterator[str]:
     """Take mail until the block ends, one file a letter in `folder`/new; gives the server's URL."""
 
-    def command(port: int) -> list[str]:
-        server = [sys.executable, "-W", "ignore", "-m", "aiosmtpd", "--nosetuid", "--listen", f"{HOST}:{port}"]
-        return [*server, "--class", "aiosmtpd.handlers.Mailbox", str(folder)]
-
-    with _served("mailbox", command, logs) as port:
+    port = _free_port()
+    server = [sys.executable, "-W", "ignore", "-m", "aiosmtpd", "--nosetuid", "--listen", f"{HOST}:{port}"]
+    with _served("mailbox", [*server, "--class", "aiosmtpd.handlers.Mailbox", str(folder)], logs, port):
         yield f"smtp://{HOST}:{port}"
 
 
@@ -40,11 +38,12 @@ def payment_service(settings: Settings) -> Iterator[Settings]:
         return
     key, secret = f"sk_test_{secrets.token_hex(12)}", f"whsec_{secrets.token_hex(12)}"
 
-    def command(port: int) -> list[str]:
-        told = ["--webhook", f"{settings.base_url}/billing/stripe", "--secret", secret, "--key", key]
-        return [sys.executable, "-m", "tests.stripe_double", "--port", str(port), *told]
-
-    with _served("payments", command, settings.home / "logs", {"PYTHONPATH": str(PROJECT)}) as port:
+    # Beside the house's own port where that is free, so that links to its pages hold at the next start.
+    port = _free_port() if _listens(settings.port + 1) else settings.port + 1
+    told = ["--webhook", f"{settings.base_url}/billing/stripe", "--secret", secret, "--key", key]
+    told += ["--memory", str(settings.home / "payments.memory"), "--port", str(port)]
+    command = [sys.executable, "-m", "tests.stripe_double", *told]
+    with _served("payments", command, settings.home / "logs", port, {"PYTHONPATH": str(PROJECT)}):
         yield msgspec.structs.replace(
             settings, stripe_key=key, stripe_webhook_secret=secret, stripe_url=f"http://{HOST}:{port}"
         )
@@ -52,13 +51,12 @@ def payment_service(settings: Settings) -> Iterator[Settings]:
 
 @contextlib.contextmanager
 def _served(
-    name: str, command: Callable[[int], Sequence[str]], logs: Path, env: Mapping[str, str] | None = None
-) -> Iterator[int]:
-    port = _free_port()
+    name: str, command: Sequence[str], logs: Path, port: int, env: Mapping[str, str] | None = None
+) -> Iterator[None]:
     supervisor = Supervisor(logs)
-    supervisor.add_program(Program(name, command(port), env or {}, ready=lambda: _listens(port)))
+    supervisor.add_program(Program(name, command, env or {}, ready=lambda: _listens(port)))
     with supervisor:
-        yield port
+        yield
 
 
 def _free_port() -> int:
