@@ -31,9 +31,11 @@ async def begin(settings: Settings, staff: Staff, owner: Actor, *, subscribed: b
     await catalogue.set_up()
     now = datetime.now(UTC)
     async with tenant_scope(staff.tenant_id):
-        known = await account_queries.find_account()
-        await accounts.ensure(settings, now - SINCE if subscribed else now)
-    if subscribed and known is None:
+        await accounts.ensure(settings, now)
+        new = subscribed and not await requests.find_latest("checkout")
+        if new:
+            await db.execute("update billing_account set trial_ends_at = $1", now - SINCE)
+    if new:
         await _subscribe(staff.tenant_id, owner)
 
 
