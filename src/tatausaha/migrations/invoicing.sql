@@ -266,7 +266,8 @@ create index billed_item_finished on billed_item (tenant_id, client_id, finished
 create function settle_billed_hour() returns trigger language plpgsql as $$
 begin
   update work_time set billed = true
-    where tenant_id = new.tenant_id and id = new.item_id and minutes = new.quantity and not billed;
+    where tenant_id = new.tenant_id and id = new.item_id and client_id = new.client_id and worked_on = new.finished_on
+    and minutes = new.quantity and billable and not billed;
   if not found then
     raise exception 'an hour changed while it was billed' using errcode = 'serialization_failure';
   end if;

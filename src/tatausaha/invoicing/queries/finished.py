@@ -223,6 +223,20 @@ async def page_done(
     )
 
 
+async def differs(invoice_id: UUID, client_id: UUID) -> bool:
+    """True when work behind an invoice is not there any more, or is more or less than was counted."""
+    days = await db.records(
+        "select min(finished_on) as first, max(finished_on) as last from billed_item where invoice_id = $1", invoice_id
+    )
+    return bool(
+        await db.value(
+            "select exists (select kind, item_id, quantity from billed_item where invoice_id = $4 and kind = any($5)"  # noqa: S608
+            f" except select d.kind, d.item_id, d.quantity from ({_DONE}) d)",
+            *(client_id, days[0]["first"], days[0]["last"], invoice_id, list(SOURCES)),
+        )
+    )
+
+
 async def find_done(client_id: UUID, keys: Sequence[tuple[str, UUID]], first: date, last: date) -> list[Item]:
     """Those of a client's pieces of work, by kind and id, that lie within the days."""
     return await db.rows(

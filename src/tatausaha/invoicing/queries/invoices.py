@@ -6,11 +6,13 @@ from uuid import UUID
 
 import msgspec
 
+from tatausaha.clients.queries import ClientName
 from tatausaha.core import db
 from tatausaha.core.dates import Period
 from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import Language, Text, text
 from tatausaha.core.money import Rupiah
+from tatausaha.invoicing.rules.kinds import OF_MONTH
 
 STATES: dict[str, tuple[Text, str]] = {
     "draft": (text("Draft"), "draft"),
@@ -77,6 +79,18 @@ class Sums(msgspec.Struct, frozen=True):
     open: Rupiah
 
 
+class Priced(msgspec.Struct, frozen=True):
+    """The days of a month that a list held, and the kinds of work that it priced."""
+
+    first: date
+    last: date
+    kinds: frozenset[str]
+
+    def holds(self, kind: str, on: date) -> bool:
+        """True for work that is billed by it."""
+        return kind in self.kinds and self.first <= on and (on <= self.last or kind in OF_MONTH)
+
+
 _ROW = """
 i.id, i.client_id, c.name as client_name, i.period, i.state, i.number, i.issued_on, i.due_on, i.subtotal, i.ppn, i.total,
   i.pph23, i.paid, i.withheld, i.sent_at, coalesce(m.state, '') as letter
@@ -137,10 +151,11 @@ async def get_invoice(invoice_id: UUID, *, lock: bool = False) -> Invoice:
     return found
 
 
-async def find_of_month(client_id: UUID, period: date) -> Invoice | None:
-    """The invoice of a client's month that is not void."""
+async def find_of_month(client_id: UUID, period: date, *, lock: bool = False) -> Invoice | None:
+    """The invoice of a client's month that is not void; with `lock`, nobody submits it until the transaction ends."""
+    suffix = "for update of i" if lock else ""
     return await db.row(
-        Invoice, f"{_WHOLE} where i.client_id = $1 and i.period = $2 and i.state <> 'void'", client_id, period
+        Invoice, f"{_WHOLE} where i.client_id = $1 and i.period = $2 and i.state <> 'void' {suffix}", client_id, period
     )
 
 
@@ -149,15 +164,28 @@ async def list_of_month(period: date) -> list[InvoiceRow]:
     return await db.rows(InvoiceRow, f"select {_ROW} {_FROM} where i.period = $1 and i.state <> 'void'", period)
 
 
-async def list_priced_kinds(client_id: UUID, before: Period) -> dict[Period, frozenset[str]]:
-    """The client's months of the year before whose invoices were issued, with the kinds of work that were priced then.
+async def list_priced(client_id: UUID, before: Period) -> dict[Period, Priced]:
+    """The client's months of the year before whose invoices were issued, with what was priced then, and on which days.
 
-    What turns up of those kinds afterwards is billed late; a kind that had no price then was agreed to cost nothing.
+    What turns up of that afterwards is billed late; what had no price then was agreed to cost nothing.
     """
-    found = await db.records(
-        "select i.period, array_agg(distinct l.kind) as kinds from client_invoice i"
-        " join price_line l on l.tenant_id = i.tenant_id and l.price_list_id = i.price_list_id"
-        " where i.client_id = $1 and i.state in ('approved', 'paid') and i.period < $2 and i.period >= $3 group by i.period",
+    found = await db.rows(
+        Priced,
+        "select greatest(i.period, p.starts_on) as first,"
+        " least((i.period + interval '1 month' - interval '1 day')::date, p.ends_on) as last,"
+        " array(select l.kind from price_line l where l.tenant_id = p.tenant_id and l.price_list_id = p.id) as kinds"
+        " from client_invoice i join price_list p on p.tenant_id = i.tenant_id and p.id = i.price_list_id"
+        " where i.client_id = $1 and i.state in ('approved', 'paid') and i.period < $2 and i.period >= $3",
         *(client_id, before.first, date(before.year - 1, before.month, 1)),
     )
-    return {Period.of(one["period"]): frozenset(one["kinds"]) for one in found}
+    return {Period.of(one.first): one for one in found}
+
+
+async def list_served(since: date) -> list[ClientName]:
+    """The clients that are served, and those that were until that day or later, by name."""
+    return await db.rows(
+        ClientName,
+        "select id, name from client where archived_at is null or (archived_at at time zone time_zone)::date >= $1"
+        " order by name, id",
+        since,
+    )

@@ -108,11 +108,12 @@ async def _find_within(client_id: UUID, first: date, last: date) -> PriceList | 
 
 
 async def list_for_month(month: Period) -> dict[UUID, PriceList]:
-    """By client, the agreed list by which its month is billed."""
+    """By client, the agreed list by which its month is billed; of clients that were served no longer there is none."""
     found = await db.rows(
         PriceList,
         f"select {_HEAD}, {_LINES} {_FROM} where l.state = 'agreed' and l.starts_on <= $2"
-        " and (l.ends_on is null or l.ends_on >= $1) order by l.starts_on",
+        " and (l.ends_on is null or l.ends_on >= $1)"
+        " and (c.archived_at is null or (c.archived_at at time zone c.time_zone)::date >= $1) order by l.starts_on",
         *(month.first, month.last),
     )
     return {one.client_id: one for one in found}

@@ -40,5 +40,8 @@ KINDS: Mapping[str, Kind] = {
 REPEATED = frozenset({"retainer"})
 """What a list may price more than once; of everything else a second line would bill the same work twice."""
 
+OF_MONTH = frozenset({"employee"})
+"""What is counted once for a whole month, on its last day: a list that holds any day of the month bills it."""
+
 MINIMUM = "minimum"
 """The kind of the line that fills a month up to its least price; no list has it as a line of its own."""

@@ -4,7 +4,7 @@ A draft can be drawn up anew as long as nobody was asked to approve it: then it 
 stays waived, and the note stays. A piece of work stands behind one line at most, whoever drafts, and however often.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -17,11 +17,12 @@ from tatausaha.core.errors import Conflict, NotFound
 from tatausaha.core.i18n import Language, Text, render, text, use_language
 from tatausaha.core.ids import uuid7
 from tatausaha.core.outbox import enqueue
+from tatausaha.core.taxes import PPN_RATES
 from tatausaha.invoicing.jobs import DraftInvoice
 from tatausaha.invoicing.queries import finished, invoices, prices
 from tatausaha.invoicing.queries import lines as behind
 from tatausaha.invoicing.queries.finished import Item
-from tatausaha.invoicing.queries.invoices import Invoice
+from tatausaha.invoicing.queries.invoices import Invoice, Priced
 from tatausaha.invoicing.queries.prices import PriceList
 from tatausaha.invoicing.queries.profile import get_profile
 from tatausaha.invoicing.rules.kinds import MINIMUM
@@ -63,13 +64,16 @@ class Company(msgspec.Struct, frozen=True):
 async def draft(client_id: UUID, period: Period) -> Drafted:
     """Draft the invoice of a client's month, or draw its draft up anew. Needs the provider's scope.
 
-    Raises Conflict for a month that is not over, and where the month's invoice waits for approval or was issued.
+    Raises Conflict for a month that is not over, or before any known rate of PPN, and where the month's invoice waits for
+    approval or was issued.
     """
     company = await _get_company(client_id)
     await hold(client_id)
     if period.last >= today(company.time_zone):
         raise Conflict(text("This month is not over yet. Its invoice is drafted when it is."))
-    existing = await invoices.find_of_month(client_id, period.first)
+    if period.first < PPN_RATES[0].starts_on:
+        raise Conflict(text("Months before April 2022 are not billed here."))
+    existing = await invoices.find_of_month(client_id, period.first, lock=True)
     if existing and existing.state != "draft":
         raise Conflict(_settled(existing))
     if existing:
@@ -98,12 +102,16 @@ async def hold(client_id: UUID) -> None:
 
 
 async def draft_all(period: Period | None = None) -> int:
-    """Have the invoice of a month (the last one) drafted for each client that agreed to prices and has none of it yet."""
+    """Have the invoice of a month drafted for each client that agreed to prices and has none of it yet.
+
+    Without a month it is the last one, as the clock asks each day: then each client is tried once.
+    """
+    asked = f":{uuid7()}" if period else ""
     period = period or Period.of(today()).previous()
     done = await db.records("select client_id from client_invoice where period = $1", period.first)
     found = set(await prices.list_for_month(period)) - {one["client_id"] for one in done}
     for client_id in sorted(found):
-        await enqueue(DraftInvoice(client_id=client_id, period=str(period)), once_key=f"{client_id}:{period}")
+        await enqueue(DraftInvoice(client_id=client_id, period=str(period)), once_key=f"{client_id}:{period}{asked}")
     return len(found)
 
 
@@ -169,7 +177,8 @@ async def _lines(agreed: PriceList, period: Period, *, pkp: bool) -> list[DraftL
     """What the month costs, without lines of which nothing was done and that cost nothing."""
     days = agreed.days_in(period)
     assert days is not None, "the list was found by these days"
-    work = await _late(agreed.client_id, period) + await finished.list_unbilled(agreed.client_id, *days)
+    own = Priced(*days, frozenset(line.kind for line in agreed.lines))
+    work = await _find_work(agreed.client_id, await invoices.list_priced(agreed.client_id, period) | {period: own})
     waived = await behind.list_waived_ids(agreed.client_id, period.first, period.last)
     offered = [line for line in agreed.lines if line.kind != "retainer" or _fixed(line.id, period) not in waived]
     counted: dict[str, int] = {}
@@ -184,13 +193,11 @@ async def _lines(agreed: PriceList, period: Period, *, pkp: bool) -> list[DraftL
     ]
 
 
-async def _late(client_id: UUID, period: Period) -> list[Item]:
-    """Work of months that were billed already, which turned up or was finished afterwards."""
-    kinds = await invoices.list_priced_kinds(client_id, period)
-    if not kinds:
-        return []
-    found = await finished.list_unbilled(client_id, min(kinds).first, period.previous().last)
-    return [item for item in found if item.kind in kinds.get(Period.of(item.finished_on), ())]
+async def _find_work(client_id: UUID, priced: Mapping[Period, Priced]) -> list[Item]:
+    """Work of the month, and of months that were billed already, which turned up or was finished afterwards."""
+    found = await finished.list_unbilled(client_id, min(priced).first, max(priced).last)
+    held = ((item, priced.get(Period.of(item.finished_on))) for item in found)
+    return [item for item, month in held if month and month.holds(item.kind, item.finished_on)]
 
 
 def _line(priced: PricedLine, taxed: Taxed, work: Sequence[Item], agreed: PriceList, period: Period) -> DraftLine:

@@ -20,17 +20,17 @@ Keys = Sequence[tuple[str, UUID]]
 
 
 async def waive(client_id: UUID, period: Period, keys: Keys, reason: str) -> int:
-    """Do not bill these pieces of work, by kind and id; the month's draft is drawn up anew. Gives how many there were.
+    """Do not bill these pieces of work, by kind and id; the drafts they stand in are drawn up anew. Gives how many there were.
 
     Raises Conflict for what stands on an invoice that waits or was issued, NotFound for what is not this client's work.
     """
     why = _reason(reason)
     await drafting.hold(client_id)
-    draft = await invoices.find_of_month(client_id, period.first)
+    draft = await invoices.find_of_month(client_id, period.first, lock=True)
     if draft:
         drafting.refuse_settled(draft)
     known = await db.records(
-        "select b.id, b.kind, b.item_id, b.line_id, i.number, i.state from billed_item b"
+        "select b.id, b.kind, b.item_id, b.line_id, i.period, i.state from billed_item b"
         " join unnest($2::text[], $3::uuid[]) as asked (kind, item_id) on asked.kind = b.kind and asked.item_id = b.item_id"
         " left join client_invoice i on i.tenant_id = b.tenant_id and i.id = b.invoice_id where b.client_id = $1",
         *(client_id, [kind for kind, _ in keys], [key for _, key in keys]),
@@ -44,7 +44,10 @@ async def waive(client_id: UUID, period: Period, keys: Keys, reason: str) -> int
     )
     there = {(one["kind"], one["item_id"]) for one in known}
     waived += await _waive_new(client_id, period, [key for key in keys if key not in there], why)
-    await _settle(client_id, period, draft)
+    # Work that turned up late stands in the draft of another month.
+    drafted = {Period.of(one["period"]) for one in known if one["line_id"]} | ({period} if draft else set())
+    for month in sorted(drafted):
+        await drafting.draft(client_id, month)
     await audit.record("waived", KIND, None, client_id, reason=why, month=str(period), items=waived)
     return waived
 
@@ -66,7 +69,7 @@ async def waive_part(invoice: Invoice, line: Line, quantity: int, reason: str) -
 async def put_back(client_id: UUID, period: Period, keys: Keys) -> int:
     """Bill waived work after all; the month's draft is drawn up anew. Gives how many pieces there were."""
     await drafting.hold(client_id)
-    draft = await invoices.find_of_month(client_id, period.first)
+    draft = await invoices.find_of_month(client_id, period.first, lock=True)
     if draft:
         drafting.refuse_settled(draft)
     freed = await db.execute(
@@ -76,7 +79,8 @@ async def put_back(client_id: UUID, period: Period, keys: Keys) -> int:
     )
     if not freed:
         raise NotFound(text("Nothing of this is waived any more. Reload the page to see how it stands."))
-    await _settle(client_id, period, draft)
+    if draft:
+        await drafting.draft(client_id, period)
     await audit.record("put_back", KIND, None, client_id, month=str(period), items=freed)
     return freed
 
@@ -96,11 +100,6 @@ async def _waive_new(client_id: UUID, period: Period, keys: Keys, why: str) -> i
             for i in found
         ],
     )
-
-
-async def _settle(client_id: UUID, period: Period, draft: Invoice | None) -> None:
-    if draft:
-        await drafting.draft(client_id, period)
 
 
 def _reason(written: str) -> str:

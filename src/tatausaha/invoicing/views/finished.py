@@ -9,7 +9,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from tatausaha.clients.queries import get_client, list_names
+from tatausaha.clients.queries import get_client
 from tatausaha.core import audit
 from tatausaha.core.dates import Period
 from tatausaha.core.errors import Invalid
@@ -223,13 +223,13 @@ async def _work(client_id: UUID, params: dict[str, str]) -> dict[str, Any]:
 
 
 async def _clients(period: Period) -> list[ClientMonth]:
-    """Every client that has work in the month or prices for it, by name."""
+    """Every client served in the month that has work in it or prices for it, by name."""
     counts = await finished.count_done(None, period.first, period.last)
     agreed = await prices.list_for_month(period)
     made = {one.client_id: one for one in await invoices.list_of_month(period.first)}
     amounts = await lines.sum_by_kind(period.first)
     months = []
-    for client in await list_names():
+    for client in await invoices.list_served(period.first):
         own = sorted((one for one in counts if one.client_id == client.id), key=lambda one: list(KINDS).index(one.kind))
         if own or client.id in agreed:
             held = agreed.get(client.id)
