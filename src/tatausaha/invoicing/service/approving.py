@@ -13,11 +13,13 @@ from tatausaha.core.changes import Proposed
 from tatausaha.core.errors import Conflict, Invalid
 from tatausaha.core.i18n import text
 from tatausaha.core.outbox import enqueue
+from tatausaha.core.taxes import ServiceAmount, pph23
 from tatausaha.invoicing.jobs import SendInvoice
-from tatausaha.invoicing.queries import invoices
+from tatausaha.invoicing.queries import finished, invoices, lines
 from tatausaha.invoicing.queries.invoices import Invoice
-from tatausaha.invoicing.queries.issuer import get_issuer
+from tatausaha.invoicing.queries.issuer import Issuer, get_issuer
 from tatausaha.invoicing.queries.prices import get_list
+from tatausaha.invoicing.service.profile import ACCOUNT
 from tatausaha.people.rules import today
 
 ISSUE = "client_invoice.issue"
@@ -31,15 +33,23 @@ FIELDS = {
     "pph23": changes.Field(text("PPh 23 that the client withholds"), "rupiah"),
     "month": changes.Field(text("Month")),
     "note": changes.Field(text("Note")),
+    "sent_to": changes.Field(text("Sent to")),
+    "legal_name": changes.Field(text("Legal name")),
+    "npwp": changes.Field(text("NPWP")),
+    **ACCOUNT,
 }
 
 
 async def submit(invoice_id: UUID) -> Proposed:
-    """Ask another manager to issue a draft. Raises Conflict for what is no draft, or lacks whom to pay."""
+    """Ask another manager to issue a draft.
+
+    Raises Conflict for what is no draft, lacks whom to pay, or does not say any more what was done.
+    """
     invoice = await invoices.get_invoice(invoice_id, lock=True)
     if invoice.state != "draft":
         raise Conflict(text("Only a draft can be submitted."))
-    await _refuse_unfit(invoice)
+    issuer = await get_issuer()
+    await _refuse_unfit(invoice, issuer)
     await db.execute("update client_invoice set state = 'waiting', version = version + 1 where id = $1", invoice_id)
     return await changes.propose(
         ISSUE,
@@ -47,13 +57,12 @@ async def submit(invoice_id: UUID) -> Proposed:
         client_id=invoice.client_id,
         subject=f"{invoice.client_name} · {invoice.period:%m/%Y}",
         before={"version": invoice.version + 1},
-        after=_figures(invoice),
+        after=_said(invoice, issuer),
         amount=invoice.total,
     )
 
 
-async def _refuse_unfit(invoice: Invoice) -> None:
-    issuer = await get_issuer()
+async def _refuse_unfit(invoice: Invoice, issuer: Issuer) -> None:
     if not issuer.complete:
         raise Conflict(
             text(
@@ -67,11 +76,19 @@ async def _refuse_unfit(invoice: Invoice) -> None:
     )
     if other:
         raise Conflict(text("Whether you charge PPN was changed after this draft was made. Draw it up anew."))
+    own = await lines.list_lines(invoice.id)
+    withheld = pph23([ServiceAmount(one.amount, one.pph23_service) for one in own], has_npwp=bool(issuer.npwp))
+    if withheld != invoice.pph23:
+        raise Conflict(text("Your NPWP was changed after this draft was made. Draw it up anew."))
+    if await finished.differs(invoice.id, invoice.client_id):
+        raise Conflict(text("The work behind this draft was changed after it was counted. Draw it up anew."))
 
 
-def _figures(invoice: Invoice) -> dict[str, Any]:
-    names = ("subtotal", "ppn", "total", "pph23", "note")
-    return {name: getattr(invoice, name) for name in names} | {"month": f"{invoice.period:%m/%Y}"}
+def _said(invoice: Invoice, issuer: Issuer) -> dict[str, Any]:
+    """What the second person agrees to: the figures, whom it goes to, and who asks for payment to which account."""
+    names = ("subtotal", "ppn", "total", "pph23", "note", "sent_to")
+    own = {name: getattr(issuer, name) for name in ("legal_name", "npwp", *ACCOUNT)}
+    return {name: getattr(invoice, name) for name in names} | {"month": f"{invoice.period:%m/%Y}"} | own
 
 
 def _page(change: ChangeRow) -> str:
@@ -114,12 +131,19 @@ async def _refused(change: Change, _comment: str) -> None:
     withdrawn=_back_to_draft,
 )
 async def issue(change: Change) -> None:
-    """Give it its number and days, keep who issues it, and have it sent."""
+    """Give it its number and days, keep who issues it, and have it sent. Raises Conflict where it is not what was agreed."""
     assert change.subject_id is not None
     invoice = await invoices.get_invoice(change.subject_id, lock=True)
     if invoice.state != "waiting":
         raise Conflict(text("This invoice does not wait for approval any more."))
     issuer = await get_issuer()
+    await _refuse_unfit(invoice, issuer)
+    if _said(invoice, issuer) != change.after:
+        raise Conflict(
+            text(
+                "Your own data for invoices were changed after this was put forward. Take it back and submit it again."
+            )
+        )
     agreed = await get_list(invoice.price_list_id)
     day = today(invoice.time_zone)
     number = await numbers.take(None, SERIES, day)

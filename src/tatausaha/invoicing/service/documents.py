@@ -9,6 +9,7 @@ import msgspec
 
 from tatausaha.core import db
 from tatausaha.core.dates import MONTHS, format_day
+from tatausaha.core.errors import NotFound
 from tatausaha.core.exports import Column, write_xlsx
 from tatausaha.core.i18n import Language, gettext, text, use_language
 from tatausaha.core.money import format_rupiah
@@ -73,10 +74,18 @@ async def read_paper(invoice: Invoice) -> Paper:
 
 async def invoice_pdf(paper: Paper) -> bytes:
     """The paper as PDF; outside any scope."""
-    logo = await tools().storage.get(paper.issuer.logo_key) if paper.issuer.logo_key else None
+    logo = await _find_logo(paper.issuer.logo_key)
     with use_language(paper.invoice.language):
         data = sheet(paper)
     return await typeset(tools().typesetter.render, TEMPLATE, data, {"logo": logo} if logo else None)
+
+
+async def _find_logo(key: str | None) -> bytes | None:
+    """The logo as it was when the invoice was issued, unless it was replaced since: then the paper bears none."""
+    try:
+        return await tools().storage.get(key) if key else None
+    except NotFound:
+        return None
 
 
 def write_items(target: Path, rows: Sequence[tuple[str, BilledItem]]) -> int:

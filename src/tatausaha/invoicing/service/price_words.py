@@ -1,7 +1,8 @@
 """A list of prices as somebody who has to agree to it reads it: beside the one that it follows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date
+from itertools import count
 
 import msgspec
 
@@ -14,7 +15,7 @@ from tatausaha.invoicing.rules.pricing import PriceLine
 from tatausaha.invoicing.rules.wording import price_words, tax_words
 
 NOTHING = "–"
-Key = tuple[str, str]
+Key = tuple[str, str, int]
 
 
 def show_agreement(change: Change) -> list[Item]:
@@ -47,12 +48,13 @@ _HEADS: tuple[tuple[Text, Callable[[Values], Text | str]], ...] = (
 
 
 def _lines(said: Values) -> dict[Key, str]:
-    return {
-        _key(line): f"{line.label}: {price_words(line)} · {tax_words(line)}"
-        for line in (msgspec.convert(one, PriceLine) for one in said.get("lines", ()))
-    }
+    found: dict[Key, str] = {}
+    for line in (msgspec.convert(one, PriceLine) for one in said.get("lines", ())):
+        found[_key(line, found)] = f"{line.label}: {price_words(line)} · {tax_words(line)}"
+    return found
 
 
-def _key(line: PriceLine) -> Key:
-    """What makes a line of one list and of the next the same: its kind, and of fixed fees its words."""
-    return line.kind, line.label if line.kind in REPEATED else ""
+def _key(line: PriceLine, before: Container[Key]) -> Key:
+    """What makes a line of one list and of the next the same: its kind, of fixed fees its words, and which of that name."""
+    label = line.label if line.kind in REPEATED else ""
+    return next(key for at in count() if (key := (line.kind, label, at)) not in before)

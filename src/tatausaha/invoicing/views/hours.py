@@ -30,7 +30,7 @@ PAGE = 50
 WEEK = timedelta(days=7)
 MINE, ALL = "invoicing/hours.html", "invoicing/all_hours.html"
 COLUMNS = [
-    *(Column("worked_on", text("Day"), "day"), Column("member_name", text("Person"))),
+    *(Column("worked_on", text("Day"), "day"), Column("member_name", text("Staff member"))),
     *(Column("client_name", text("Client")), Column("task", text("Task")), Column("note", text("Note"))),
     *(
         Column("minutes", text("Minutes"), "number"),

@@ -20,6 +20,7 @@ from tatausaha.core.web.forms import expect_form, parse, typed_values
 from tatausaha.core.web.lists import cursor_of, id_of, list_query, month_of, read_cursor, split_page
 from tatausaha.core.web.pages import CurrentClient, go_to, page
 from tatausaha.core.web.viewer import AppRequest
+from tatausaha.documents.filenames import attachment, file_name
 from tatausaha.documents.sending import send
 from tatausaha.invoicing import invoice_forms as forms
 from tatausaha.invoicing.queries import invoices, letters, lines
@@ -135,7 +136,8 @@ class InvoiceController(Controller):
         if kept:
             return await send(kept)
         assert paper is not None
-        headers = {"Content-Disposition": "inline", "Cache-Control": "no-store"}
+        name = file_name("Invoice", invoice.number or f"{invoice.period:%Y-%m}", invoice.client_name, suffix="pdf")
+        headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
         return Response(await documents.invoice_pdf(paper), media_type="application/pdf", headers=headers)
 
     @post("/{client_invoice_id:uuid}/words", name="invoicing.set_words", roles=MANAGERS)
