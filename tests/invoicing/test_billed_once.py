@@ -79,6 +79,27 @@ async def test_what_is_waived_leaves_whichever_draft_it_stands_in(office: Office
     assert (line.quantity, line.amount, line.items) == (60, 100_000, 1)
 
 
+async def test_late_work_that_was_waived_is_billed_after_all_on_the_next_invoice(office: Office) -> None:
+    async with office.scope():
+        await make_profile()
+        await make_prices(office.client_id, HOURS)
+        await note_hours(office, 60, EARLY.first)
+        await note_hours(office, 60, LAST.first)
+    await issue_month(office, EARLY)
+    async with office.scope():
+        late = await note_hours(office, 120, EARLY.last, "Susulan")
+    invoice_id = await draft(office)
+    path = f"/invoices/work/{office.client_id}"
+    waived = {"month": str(LAST), "ids": f"hour:{late}", "reason": "Keliru"}
+    assert (await office.manager.post(f"{path}/waive", waived)).status_code == 303
+    assert f"hour:{late}" in (await office.manager.get(f"{path}?month={EARLY}")).text, "its month shows the way back"
+    back = {"month": str(EARLY), "ids": f"hour:{late}"}
+    assert (await office.manager.post(f"{path}/put-back", back)).status_code == 303
+    async with office.scope():
+        (line,) = await lines.list_lines(invoice_id)
+    assert (line.quantity, line.late) == (180, 1)
+
+
 async def test_a_draft_whose_work_changed_since_is_not_put_forward(office: Office) -> None:
     async with office.scope():
         await make_profile()

@@ -18,6 +18,7 @@ from tatausaha.documents.queries import list_documents
 from tatausaha.invoicing.queries import invoices, letters
 from tatausaha.invoicing.queries.invoices import Invoice
 from tatausaha.invoicing.service import approving, documents, sending
+from tests.api import program_of
 from tests.invoicing.month import as_, draft, issue, make_month, make_profile
 from tests.invoicing.prices import make_prices
 from tests.make import Office, drain
@@ -67,6 +68,11 @@ async def test_the_client_gets_the_paper_once_and_sees_it_from_then_on(office: O
         behind = await db.value("select count(*) from billed_item")
     assert (invoice.document_id, behind) == (document.id, 5)
     assert (await office.approver.get(f"/documents/{document.id}")).content == paper.get_content()
+    assert (await office.worker.get(f"/documents/{document.id}")).status_code == 404, "what clients pay is for managers"
+    for role, listed in (("worker", []), ("manager", [str(document.id)])):
+        program = await program_of(office, role)
+        assert [one["id"] for one in (await program.get("/api/v1/documents")).json()["items"]] == listed
+        assert ((await program.get(f"/api/v1/documents/{document.id}/file")).status_code == 200) == bool(listed)
 
 
 async def test_a_worker_that_dies_before_the_end_sends_nothing_twice(

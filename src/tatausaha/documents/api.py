@@ -16,7 +16,7 @@ from tatausaha.core.web.operations import Page, cursor, paged, read
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.documents import queries, service
 from tatausaha.documents.queries import Document
-from tatausaha.documents.sending import send
+from tatausaha.documents.sending import kept_from, send
 
 GROUP = text("Documents")
 SCOPE = "reports:read"
@@ -48,7 +48,11 @@ class DocumentApi(Controller):
         """The newest first."""
         async with request.user.scope():
             found = await queries.page_documents(
-                client, shared_only=request.user.is_portal, after=cursor(UUID, after), limit=PAGE + 1
+                client,
+                shared_only=request.user.is_portal,
+                but=kept_from(request.user),
+                after=cursor(UUID, after),
+                limit=PAGE + 1,
             )
             await audit.saw_list("documents", client, len(found[:PAGE]))
         shown, following = paged(found, PAGE, lambda document: document.id)
@@ -64,7 +68,9 @@ class DocumentApi(Controller):
     )
     async def get_document(self, request: AppRequest, document_id: FromPath[UUID]) -> DocumentOut:
         async with request.user.scope():
-            document = await queries.get_document(document_id, shared_only=request.user.is_portal)
+            document = await queries.get_document(
+                document_id, shared_only=request.user.is_portal, but=kept_from(request.user)
+            )
             await audit.saw("document", document_id, document.client_id)
         return _told(document)
 
@@ -87,7 +93,9 @@ class DocumentApi(Controller):
     async def download(self, request: AppRequest, document_id: FromPath[UUID]) -> Stream:
         """The file itself, as an attachment."""
         async with request.user.scope():
-            document = await queries.get_document(document_id, shared_only=request.user.is_portal)
+            document = await queries.get_document(
+                document_id, shared_only=request.user.is_portal, but=kept_from(request.user)
+            )
             await service.take(document)
         return await send(document)
 

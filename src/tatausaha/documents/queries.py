@@ -26,12 +26,19 @@ class Document(msgspec.Struct, frozen=True):
     shared: bool
 
 
+OF_MANAGERS = ("service_invoice", "service_invoice_work")
+"""What the provider bills its clients: of its own people only managers read it."""
+
 _DOCUMENT = "select id, created_at, client_id, kind, subject_id, name, media_type, key, size, shared from document"
 
 
-async def get_document(document_id: UUID, *, shared_only: bool) -> Document:
-    """The document, or `NotFound`; people of a client see what is shared with them alone."""
-    document = await db.row(Document, f"{_DOCUMENT} where id = $1 and (shared or not $2)", document_id, shared_only)
+async def get_document(document_id: UUID, *, shared_only: bool, but: Sequence[str] = ()) -> Document:
+    """The document, or `NotFound`; people of a client see what is shared with them alone, nobody a kind named in `but`."""
+    document = await db.row(
+        Document,
+        f"{_DOCUMENT} where id = $1 and (shared or not $2) and kind <> all($3)",
+        *(document_id, shared_only, list(but)),
+    )
     if document is None:
         raise NotFound(text("This document does not exist."))
     return document
@@ -69,12 +76,15 @@ async def list_documents(
 
 
 async def page_documents(
-    client_id: UUID | None, *, shared_only: bool, after: UUID | None, limit: int
+    client_id: UUID | None, *, shared_only: bool, but: Sequence[str] = (), after: UUID | None, limit: int
 ) -> list[Document]:
-    """Documents of all clients one may see or of one, the newest first; `after` continues behind a page's last id."""
+    """Documents of all clients one may see or of one, the newest first, without the kinds named in `but`.
+
+    `after` continues behind a page's last id.
+    """
     return await db.rows(
         Document,
         f"{_DOCUMENT} where ($1::uuid is null or client_id = $1) and (shared or not $2)"
-        " and ($3::uuid is null or id < $3) order by id desc limit $4",
-        *(client_id, shared_only, after, limit),
+        " and ($3::uuid is null or id < $3) and kind <> all($5) order by id desc limit $4",
+        *(client_id, shared_only, after, limit, list(but)),
     )

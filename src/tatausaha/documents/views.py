@@ -9,7 +9,7 @@ from litestar.response import Stream
 from tatausaha.core.web.access import EVERYONE
 from tatausaha.core.web.viewer import AppRequest
 from tatausaha.documents import queries, service
-from tatausaha.documents.sending import send
+from tatausaha.documents.sending import kept_from, send
 
 
 class DocumentController(Controller):
@@ -19,7 +19,9 @@ class DocumentController(Controller):
     async def download(self, request: AppRequest, document_id: FromPath[UUID]) -> Stream:
         """The file itself. People of a client get what is shared with them; row security keeps all others away."""
         async with request.user.scope():
-            document = await queries.get_document(document_id, shared_only=request.user.is_portal)
+            document = await queries.get_document(
+                document_id, shared_only=request.user.is_portal, but=kept_from(request.user)
+            )
             await service.take(document)
         return await send(document)
 

@@ -9,7 +9,7 @@ from tatausaha.core.actor import current_actor
 from tatausaha.core.dates import Period
 from tatausaha.core.errors import Conflict, Invalid, NotFound
 from tatausaha.core.i18n import text
-from tatausaha.invoicing.queries import finished, invoices
+from tatausaha.invoicing.queries import finished, invoices, prices
 from tatausaha.invoicing.queries.invoices import Invoice
 from tatausaha.invoicing.queries.lines import Line
 from tatausaha.invoicing.service import drafting
@@ -67,11 +67,14 @@ async def waive_part(invoice: Invoice, line: Line, quantity: int, reason: str) -
 
 
 async def put_back(client_id: UUID, period: Period, keys: Keys) -> int:
-    """Bill waived work after all; the month's draft is drawn up anew. Gives how many pieces there were."""
+    """Bill waived work after all: it stands on the month's draft, or late on the next. Gives how many pieces there were.
+
+    Raises Conflict for what is due by the month alone (a fixed fee, the minimum) of one that was billed.
+    """
     await drafting.hold(client_id)
-    draft = await invoices.find_of_month(client_id, period.first, lock=True)
-    if draft:
-        drafting.refuse_settled(draft)
+    invoice = await invoices.find_of_month(client_id, period.first, lock=True)
+    if invoice and any(kind not in finished.SOURCES for kind, _ in keys):
+        drafting.refuse_settled(invoice)
     freed = await db.execute(
         "delete from billed_item b using unnest($2::text[], $3::uuid[]) as asked (kind, item_id) where b.client_id = $1"
         " and b.line_id is null and b.kind = asked.kind and b.item_id = asked.item_id",
@@ -79,8 +82,8 @@ async def put_back(client_id: UUID, period: Period, keys: Keys) -> int:
     )
     if not freed:
         raise NotFound(text("Nothing of this is waived any more. Reload the page to see how it stands."))
-    if draft:
-        await drafting.draft(client_id, period)
+    for month in reversed(await prices.list_billed(client_id, period.first, prices.DRAFTED)):
+        await drafting.draft(client_id, month)
     await audit.record("put_back", KIND, None, client_id, month=str(period), items=freed)
     return freed
 
