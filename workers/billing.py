@@ -6,6 +6,7 @@ from tatausaha.billing import inbox
 from tatausaha.billing.jobs import Ask, CountUsage, Follow, ForgetEvents, Reconcile, TellDetails, Watch
 from tatausaha.billing.service import accounts, carrying_out, catching_up, comparing, notices, quantities
 from tatausaha.core.claims import Claim
+from tatausaha.core.process import tools
 from workers.runtime import after_failure, handles
 
 
@@ -57,7 +58,11 @@ async def reconcile(_job: Reconcile, claim: Claim) -> None:
 
 @handles(Watch)
 async def watch(job: Watch, claim: Claim) -> None:
-    """Write to the owners about what holds now and was not written yet."""
+    """Write to the owners about what holds now and was not written yet; while billing is off, nothing holds."""
+    if not tools().settings.billing:
+        async with claim.finishing():
+            await notices.lift()
+        return
     owners = await notices.list_owners(claim.row.tenant_id)
     async with claim.finishing():
         await notices.write(owners, claim.row.id if job.recovered else None)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from tatausaha.billing.jobs import Follow
@@ -66,14 +67,20 @@ async def store(body: bytes) -> None:
     """Keep a signed event as it came, once, and do nothing else. Raises `Invalid` for what is no event."""
     try:
         event = _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Invalid(text("This is no event.")) from None
-    kept = b"{}" if rb"\u0000" in body else body  # which the database cannot keep, and nobody needs
+    try:
+        await _keep(event, body)
+    except asyncpg.DataError:  # characters and numbers that the database has no room for, and nobody needs
+        await _keep(event, b"{}")
+
+
+async def _keep(event: Event, body: bytes) -> None:
     async with gate_scope():
         await db.execute(
             "insert into stripe_event (id, kind, happened_at, customer_id, body) values ($1, $2, $3, $4, $5)"
             " on conflict (id) do nothing",
-            *(event.id, event.type, datetime.fromtimestamp(event.created, UTC), event.customer_id, kept),
+            *(event.id, event.type, datetime.fromtimestamp(event.created, UTC), event.customer_id, body),
         )
 
 

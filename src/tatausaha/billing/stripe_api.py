@@ -24,7 +24,7 @@ PORTAL_MARK = {"tatausaha": "portal"}
 
 
 async def create_customer(
-    key: str, *, name: str, email: str, tenant_id: str, address: str = "", npwp: str | None = None
+    key: str, *, tenant_id: str, name: str = "", email: str = "", address: str = "", npwp: str | None = None
 ) -> str:
     """A customer; gives its id. The provider's id stands there for people who look at Stripe's pages alone."""
     given = {"name": name, "email": email, "address": address, "invoice_settings": npwp}

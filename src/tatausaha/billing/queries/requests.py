@@ -1,6 +1,6 @@
 """What owners asked of the payment service, and what came of it."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from tatausaha.core.errors import NotFound
 from tatausaha.core.i18n import Text, text
 
 Kind = Literal["checkout", "change", "cancel", "resume", "portal", "preview"]
+FRESH = timedelta(hours=1)
 State = Literal["asked", "open", "done", "failed", "given_up"]
 
 
@@ -48,6 +49,11 @@ class Request(msgspec.Struct, frozen=True):
     url_ends_at: datetime | None
     problem: Problem | None
     actor_name: str
+
+    @property
+    def is_old(self) -> bool:
+        """Whether an amount that was shown may be another by now."""
+        return datetime.now(UTC) - self.created_at > FRESH
 
     @property
     def quantities(self) -> Quantities:

@@ -193,11 +193,18 @@ def choose(subscriptions: Sequence[Subscription], stored: str | None = None) -> 
 
 
 def failing_since(subscription: Subscription, invoices: Sequence[Invoice]) -> datetime | None:
-    """Since when a payment is due that did not come: the oldest such invoice's day, or None while all is paid."""
-    tried = [each.issued_at for each in invoices if each.subscription_id == subscription.id and each.failing]
+    """Since when a payment is due that did not come, or None while all is paid.
+
+    That is the day of the oldest such invoice after the last one that was paid: with that payment the subscription went
+    on, whatever is owed from before. What was written off is owed no more, unless all ended because of it.
+    """
+    own = [each for each in invoices if each.subscription_id == subscription.id]
+    paid = max((each.issued_at for each in own if each.status == "paid"), default=None)
+    missing = [each for each in own if each.failing and (paid is None or each.issued_at > paid)]
     if subscription.status in ("past_due", "unpaid"):
-        return min(tried, default=subscription.period_starts_at)
-    return min(tried, default=None) if subscription.status == "canceled" else None
+        owed = (each.issued_at for each in missing if each.status == "open")
+        return min(owed, default=subscription.period_starts_at)
+    return min((each.issued_at for each in missing), default=None) if subscription.status == "canceled" else None
 
 
 def next_attempt(subscription: Subscription, invoices: Sequence[Invoice]) -> datetime | None:

@@ -40,7 +40,10 @@ async def ensure(settings: Settings, now: datetime) -> Account | None:
     Needs the provider's scope, open.
     """
     account = await accounts.find_account()
-    if account is not None or not settings.billing:
+    if not settings.billing:
+        return account
+    if account is not None:
+        await _limit(account.trial_ends_at, settings)  # which was lifted if billing was off meanwhile
         return account
     ends_at = now + timedelta(days=settings.trial_days)
     await db.execute(
@@ -49,13 +52,17 @@ async def ensure(settings: Settings, now: datetime) -> Account | None:
         " on conflict do nothing",
         ends_at,
     )
-    await db.execute(
-        "insert into entitlement (reason, open_until, grace_until) values ('trial', $1, $2) on conflict do nothing",
-        *(ends_at, ends_at + timedelta(days=settings.grace_days)),
-    )
+    await _limit(ends_at, settings)
     account = await accounts.get_account()
     await audit.record("opened", "billing_account", account.id)
     return account
+
+
+async def _limit(trial_ends_at: datetime, settings: Settings) -> None:
+    await db.execute(
+        "insert into entitlement (reason, open_until, grace_until) values ('trial', $1, $2) on conflict do nothing",
+        *(trial_ends_at, trial_ends_at + timedelta(days=settings.grace_days)),
+    )
 
 
 async def keep_details(form: DetailsForm) -> None:

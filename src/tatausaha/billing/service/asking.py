@@ -26,6 +26,7 @@ from tatausaha.core.process import tools
 ATTENTION = text("Some fields need your attention.")
 LONGEST_COUPON = 100
 PAGE = "/subscription"
+TELLING_COUNTS = ("checkout", "change", "resume")
 CHANGEABLE = ("trialing", "active", "past_due")
 
 
@@ -48,7 +49,7 @@ async def ask(
         raise Conflict(text("Billing is switched off where this system runs."))
     account, subscription = await accounts.get_account(), await accounts.find_subscription()
     living = subscription if subscription is not None and subscription.alive else None
-    counted = await usage.count(datetime.now(UTC))
+    counted = await (usage.count(datetime.now(UTC)) if kind in TELLING_COUNTS else usage.look())
     if plan:
         refuse_plan(plan, counted)
     _refuse(kind, account, living, plan, interval, currency)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from tatausaha.billing import stripe_api
-from tatausaha.billing.jobs import Ask
+from tatausaha.billing.jobs import Ask, TellDetails
 from tatausaha.billing.queries import accounts, requests
 from tatausaha.billing.queries.accounts import Account
 from tatausaha.billing.queries.requests import Request
@@ -18,11 +18,13 @@ from tatausaha.billing.rules.plans import METERS, Currency, Interval, Meter, Pla
 from tatausaha.billing.rules.quantities import Quantities
 from tatausaha.billing.rules.truth import ItemChange, Opened, Price, Subscription, Truth, choose
 from tatausaha.billing.service import following, usage
+from tatausaha.billing.service.asking import PAGE
 from tatausaha.billing.service.quantities import changes_to, read_now
 from tatausaha.core import audit, db
 from tatausaha.core.claims import Claim
 from tatausaha.core.errors import Conflict
 from tatausaha.core.i18n import Text, text
+from tatausaha.core.outbox import enqueue
 from tatausaha.core.process import tools
 
 # Stripe takes no trial on a payment page that ends within two days; an hour more, since a job may be tried again.
@@ -163,20 +165,18 @@ _WAYS: dict[str, Callable[[Wish], Awaitable[None]]] = {
 
 
 async def _make_customer(wish: Wish) -> str:
-    """The customer, kept before anything else is asked, so that whatever happens then there is one."""
+    """The customer, kept before anything else is asked, so that whatever happens then there is one.
+
+    What the details are may change before the next try, so they are no part of the question that is repeated: they are
+    told to it afterwards, as any change of them is.
+    """
     account = wish.account
-    made = await stripe_api.create_customer(
-        wish.key("customer"),
-        name=account.name,
-        email=account.email,
-        tenant_id=str(account.tenant_id),
-        address=account.address,
-        npwp=account.npwp,
-    )
+    made = await stripe_api.create_customer(wish.key("customer"), tenant_id=str(account.tenant_id))
     async with wish.claim.scope():
         kept: str = await db.value(
             "update billing_account set customer_id = coalesce(customer_id, $1) returning customer_id", made
         )
+        await enqueue(TellDetails(), once_key=f"customer {kept}", link=f"{PAGE}/details")
         await audit.record("created", "billing_account", account.id)
     return kept
 

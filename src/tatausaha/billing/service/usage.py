@@ -35,10 +35,15 @@ class Counted(msgspec.Struct, frozen=True):
         return {"client": self.clients, "employee": self.employees, "seat": self.seats}
 
 
-async def count(now: datetime) -> Counted:
-    """Count anew, and keep it as the count of this day. Needs the provider's scope, open."""
+async def look() -> Counted:
+    """Count anew what there is now. Needs the provider's scope, open."""
     used = await entitlements.recount()
-    counted = Counted(used["client"], used["employee"], used["seat"])
+    return Counted(used["client"], used["employee"], used["seat"])
+
+
+async def count(now: datetime) -> Counted:
+    """Count anew, and keep it as the count of this day: what Stripe is told of, and periods are compared with."""
+    counted = await look()
     await db.execute(
         "insert into usage_day (counted_on, counted_at, clients, employees, seats) values ($1, $2, $3, $4, $5)"
         " on conflict (tenant_id, counted_on) do update set counted_at = excluded.counted_at, clients = excluded.clients,"

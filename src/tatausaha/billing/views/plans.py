@@ -97,7 +97,7 @@ class PlanController(Controller):
         async with request.user.scope():
             key = id_of({"request": parse(AgreeForm, values).request}, "request")
             seen = await requests.get_request(key) if key else None
-            if seen is None or seen.kind != "preview" or seen.answer is None or not seen.plan:
+            if seen is None or seen.kind != "preview" or seen.answer is None or not seen.plan or seen.is_old:
                 raise Conflict(text("Look at what the plan costs first, then agree to it."))
             amount = cast(int, seen.answer["total"])
             request_id = await asking.ask("change", plan=seen.plan, interval=seen.interval, shown_amount=amount)

@@ -1,6 +1,6 @@
 """The owner's page: the plan and how it stands, use against limits, the next invoice, the payment method, the history."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -28,7 +28,6 @@ from tatausaha.core.web.pages import go_to, is_swap, page
 from tatausaha.core.web.viewer import AppRequest
 
 DAYS, EVENTS, INVOICES = 90, 50, 3
-FRESH = timedelta(hours=1)
 
 
 class SubscriptionController(Controller):
@@ -138,7 +137,7 @@ async def _overview() -> dict[str, Any]:
         "chart": _chart(counted) if len(counted) > 1 else None,
         "reckoned": _reckoned(living, standing),
         "answer": await requests.find_preview() if living and account.customer_id else None,
-        "fresh_from": datetime.now(UTC) - FRESH,
+        "fresh_from": datetime.now(UTC) - requests.FRESH,
         "waiting": await requests.find_waiting(),
         "invoices": await invoices.page_invoices(limit=INVOICES),
         "method": _method(account),
