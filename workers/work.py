@@ -6,7 +6,7 @@ from tatausaha.core.claims import Claim
 from tatausaha.core.db import tenant_scope
 from tatausaha.identity import factor_reset
 from tatausaha.identity import service as identity
-from tatausaha.invoicing.service import agreeing, money, profile
+from tatausaha.invoicing.service import agreeing, money, profile, voiding
 from tatausaha.invoicing.service import approving as issuing
 from tatausaha.payroll import service as payroll
 from tatausaha.people.service import guarded, openings, pay
@@ -22,7 +22,7 @@ from workers.runtime import handles
 KINDS_OF = (
     *(factor_reset, identity, payroll, guarded, openings, pay, retention),
     *(approving, billing, paying, receiving, requests, suppliers),
-    *(receivables, shifts, adjusting, counting, supplies, money, issuing, agreeing, profile),
+    *(receivables, shifts, adjusting, counting, supplies, money, issuing, agreeing, profile, voiding),
 )
 
 

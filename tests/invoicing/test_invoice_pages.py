@@ -65,6 +65,9 @@ async def test_a_month_is_drafted_looked_through_waived_issued_and_sent_by_pages
     assert (await manager.post(f"{address}/send", again)).status_code == 303
     voided = await manager.post(f"{address}/void", {"reason": "Salah harga"})
     assert voided.status_code == 303
+    assert (await manager.post(f"{address}/void", {"reason": "Lagi"})).status_code == 409
+    assert "Salah harga" not in (await manager.get("/invoices/numbers")).text, "it holds until another manager agrees"
+    assert await agree(office) == ["client_invoice.void"]
     assert "Salah harga" in (await manager.get("/invoices/numbers")).text
 
 

@@ -10,7 +10,7 @@ from tatausaha.core import audit, changes, db, numbers
 from tatausaha.core.actor import current_actor
 from tatausaha.core.change_kinds import MANAGERS, Change, ChangeRow
 from tatausaha.core.changes import Proposed
-from tatausaha.core.errors import Conflict, Invalid
+from tatausaha.core.errors import Conflict
 from tatausaha.core.i18n import text
 from tatausaha.core.outbox import enqueue
 from tatausaha.core.taxes import ServiceAmount, pph23
@@ -25,7 +25,6 @@ from tatausaha.people.rules import today
 ISSUE = "client_invoice.issue"
 KIND = "client_invoice"
 SERIES = "service_invoice"
-LONGEST = 500
 FIELDS = {
     "subtotal": changes.Field(text("Subtotal"), "rupiah"),
     "ppn": changes.Field(text("PPN"), "rupiah"),
@@ -162,17 +161,18 @@ async def void(invoice: Invoice, reason: str) -> None:
 
     `invoice` must be locked. Raises Conflict for one that was not issued, or for which something came already.
     """
-    why = " ".join(reason.split())[:LONGEST]
-    if not why:
-        raise Invalid(text("Some fields need your attention."), {"reason": text("Say why it does not hold.")})
-    if invoice.state != "approved" or invoice.paid or invoice.withheld:
-        raise Conflict(text("Only an issued invoice for which nothing came yet can be made void."))
+    refuse_unvoidable(invoice)
     await db.execute(
         "update client_invoice set state = 'void', void_reason = $2, version = version + 1 where id = $1",
-        invoice.id,
-        why,
+        *(invoice.id, reason),
     )
     await db.execute("delete from billed_item where invoice_id = $1", invoice.id)
     assert invoice.number is not None
-    await numbers.void(None, SERIES, invoice.number, why)
-    await audit.record("voided", KIND, invoice.id, invoice.client_id, reason=why, number=invoice.number)
+    await numbers.void(None, SERIES, invoice.number, reason)
+    await audit.record("voided", KIND, invoice.id, invoice.client_id, reason=reason, number=invoice.number)
+
+
+def refuse_unvoidable(invoice: Invoice) -> None:
+    """Conflict for an invoice that was not issued, or for which something came already."""
+    if invoice.state != "approved" or invoice.paid or invoice.withheld:
+        raise Conflict(text("Only an issued invoice for which nothing came yet can be made void."))

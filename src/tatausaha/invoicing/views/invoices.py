@@ -27,7 +27,7 @@ from tatausaha.invoicing.queries import invoices, letters, lines
 from tatausaha.invoicing.queries.invoices import STATES, Invoice
 from tatausaha.invoicing.queries.lines import Line
 from tatausaha.invoicing.rules.kinds import KINDS
-from tatausaha.invoicing.service import approving, documents, drafting, sending, waiving
+from tatausaha.invoicing.service import approving, documents, drafting, sending, voiding, waiving
 from tatausaha.invoicing.service.documents import quantity_of
 from tatausaha.invoicing.views.files import send_rows
 from tatausaha.people.rules import today
@@ -188,10 +188,11 @@ class InvoiceController(Controller):
 
     @post("/{client_invoice_id:uuid}/void", name="invoicing.void", roles=MANAGERS)
     async def void(self, request: AppRequest, client_invoice_id: FromPath[UUID]) -> Redirect:
+        """Ask another manager to agree that it does not hold."""
         async with request.user.scope():
             invoice, values = await _expect(request, client_invoice_id)
-            await approving.void(invoice, parse(forms.VoidForm, values).reason)
-        return go_to(f"/invoices/{client_invoice_id}", text("The invoice is void and keeps its number."))
+            await voiding.ask(invoice, parse(forms.VoidForm, values).reason)
+        return go_to(f"/invoices/{client_invoice_id}", text("Another manager is asked."))
 
 
 async def _expect(request: AppRequest, invoice_id: UUID) -> tuple[Invoice, dict[str, str]]:
