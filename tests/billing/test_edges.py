@@ -18,6 +18,7 @@ from tatausaha.core import db, entitlements, process
 from tatausaha.core.claims import claim
 from tatausaha.core.entitlements import Standing
 from tatausaha.core.errors import Invalid
+from tatausaha.core.i18n import gettext, use_language
 from tatausaha.core.outbox import enqueue
 from tests.billing.records import fill_billing
 from tests.billing.steps import Died, Dying, add_clients, begin_trial, night, subscribe, wish
@@ -154,3 +155,43 @@ async def test_an_amount_that_was_seen_long_ago_is_no_amount_to_agree_to(office:
     async with office.scope():
         await db.execute("update billing_request set created_at = now() where id = $1", ids["wish_id"])
     assert (await office.owner.post("/subscription/change", agreed)).status_code == 303
+
+
+async def test_who_subscribes_again_pays_in_the_currency_of_the_first_time(office: Office, stripe: Double) -> None:
+    async with office.scope():
+        await fill_billing("PT Satu")
+        await db.execute("update subscription set status = 'canceled', ended_at = now()")
+        with pytest.raises(Invalid) as refused:
+            await asking.ask("checkout", plan="rintis", interval="month", currency="usd")
+        assert set(refused.value.fields) == {"currency"}
+        assert await asking.ask("checkout", plan="rintis", interval="month", currency="idr")
+
+
+@pytest.mark.parametrize(
+    ("kind", "nothing"), [("change", False), ("cancel", False), ("resume", False), ("portal", True)]
+)
+async def test_a_change_whose_answer_was_lost_is_not_said_to_have_changed_nothing(
+    office: Office, kind: str, nothing: bool
+) -> None:
+    async with office.scope():
+        await fill_billing("PT Satu")
+        wish_id = await db.value(
+            "insert into billing_request (kind, state) values ($1, 'failed') returning id",
+            kind,
+        )
+    words = (await office.owner.get(f"/subscription/requests/{wish_id}")).text
+
+    with use_language("id"):
+        assert (gettext("Nothing was changed and nothing was billed.") in words) is nothing
+
+
+async def test_amounts_in_files_are_exact(office: Office) -> None:
+    async with office.scope():
+        ids = await fill_billing("PT Satu")
+        await db.execute(
+            "update stripe_invoice set total = 9007199254740993, tax = -5 where id = $1", ids["stripe_invoice_id"]
+        )
+    file = (await office.owner.get("/subscription/invoices/file")).text
+
+    assert "90071992547409.93" in file
+    assert "-0.05" in file

@@ -53,6 +53,8 @@ async def ask(
     if plan:
         refuse_plan(plan, counted)
     _refuse(kind, account, living, plan, interval, currency)
+    if kind == "checkout" and subscription is not None and currency != subscription.currency:
+        raise Invalid(ATTENTION, {"currency": text("The currency stays as it was when you first subscribed.")})
     request_id = uuid7()
     await _insert(request_id, kind, (plan, interval, currency, coupon.strip()[:LONGEST_COUPON]), counted, shown_amount)
     await enqueue(Ask(request_id=request_id), once_key=str(request_id), link=PAGE)

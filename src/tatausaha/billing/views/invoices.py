@@ -80,8 +80,13 @@ class BilledController(Controller):
         return page(request, "billing/invoice.html", invoice=invoice, words=words)
 
 
+def _decimal(minor: int) -> str:
+    """Exact, however large."""
+    return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02}"
+
+
 def _in_words(row: Invoice) -> dict[str, Any]:
-    amounts = {name: f"{getattr(row, name) / 100:.2f}" for name in ("subtotal", "tax", "total", "paid")}
+    amounts = {name: _decimal(getattr(row, name)) for name in ("subtotal", "tax", "total", "paid")}
     return {
         "number": row.number,
         "issued": row.issued_at,
