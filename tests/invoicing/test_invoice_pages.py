@@ -60,6 +60,7 @@ async def test_a_month_is_drafted_looked_through_waived_issued_and_sent_by_pages
     assert (await manager.get(f"{address}/work?line={line}")).status_code == 200
     sheet = await manager.get(f"{address}/file?format=csv")
     assert sheet.text.count("\n") == 1 + 1 + 105 + 1
+    assert ",90,Menit" in sheet.text, "a number says what it counts"
     assert (await manager.get(f"{work}/file?month={LAST}&format=xlsx")).content[:2] == b"PK"
     again = {"sending": "2", "sent_to": "", "again": "Diminta klien"}
     assert (await manager.post(f"{address}/send", again)).status_code == 303

@@ -143,8 +143,8 @@ def show_settled(request: AnyRequest, error: asyncpg.PostgresError) -> Answer:
         return _answer(request, 409, text("This is settled; what it says does not change any more."))
     if isinstance(error, asyncpg.UniqueViolationError):
         return _answer(request, 409, text("Something with the same key was saved already. Reload the page to see it."))
-    if isinstance(error, asyncpg.DeadlockDetectedError):
-        # Two waited for each other and the database let one go on: nothing of this one was done.
+    if isinstance(error, asyncpg.DeadlockDetectedError | asyncpg.SerializationError):
+        # Two waited for each other, or read what changed before it was written: nothing of this one was done.
         return _answer(
             request, 409, text("Somebody else changed the same at this moment. Nothing was done; try again.")
         )

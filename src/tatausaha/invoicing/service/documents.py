@@ -10,8 +10,8 @@ import msgspec
 from tatausaha.core import db
 from tatausaha.core.dates import MONTHS, format_day
 from tatausaha.core.errors import NotFound
-from tatausaha.core.exports import Column, write_xlsx
-from tatausaha.core.i18n import Language, gettext, text, use_language
+from tatausaha.core.exports import Column, Record, write_xlsx
+from tatausaha.core.i18n import Language, Text, gettext, text, use_language
 from tatausaha.core.money import format_rupiah
 from tatausaha.core.process import tools
 from tatausaha.core.quantities import format_quantity
@@ -37,6 +37,7 @@ ITEM_COLUMNS = (
     Column("finished_on", text("Day"), "day"),
     Column("label", text("Work")),
     Column("quantity", text("Quantity"), "number"),
+    Column("unit", text("Unit")),
 )
 
 
@@ -90,14 +91,19 @@ async def _find_logo(key: str | None) -> bytes | None:
 
 def write_items(target: Path, rows: Sequence[tuple[str, BilledItem]]) -> int:
     """All the work behind an invoice as a sheet, in the current language; gives the number of rows."""
-    return write_xlsx(
-        target,
-        ITEM_COLUMNS,
-        [
-            {"line": line, "finished_on": item.finished_on, "label": item.label, "quantity": item.quantity}
-            for line, item in rows
-        ],
-    )
+    return write_xlsx(target, ITEM_COLUMNS, [item_row(line, item) for line, item in rows])
+
+
+def item_row(line: str, item: BilledItem) -> Record:
+    """A piece of work as a row of `ITEM_COLUMNS`, with the label of its line."""
+    facts = {"finished_on": item.finished_on, "label": item.label, "quantity": item.quantity}
+    return {"line": line, **facts, "unit": unit_of(item.kind)}
+
+
+def unit_of(kind: str) -> Text:
+    """What a quantity of a kind counts; of hours the minutes."""
+    known = KINDS.get(kind, KINDS["retainer"])
+    return text("Minutes") if known.per == HOUR else known.unit
 
 
 def sheet(paper: Paper) -> Values:

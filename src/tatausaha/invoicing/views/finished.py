@@ -32,7 +32,7 @@ from tatausaha.invoicing.queries.prices import PriceList
 from tatausaha.invoicing.rules.kinds import KINDS
 from tatausaha.invoicing.rules.pricing import price
 from tatausaha.invoicing.service import drafting, waiving
-from tatausaha.invoicing.service.documents import quantity_of
+from tatausaha.invoicing.service.documents import quantity_of, unit_of
 from tatausaha.invoicing.views.files import send_rows
 from tatausaha.people.rules import today
 
@@ -49,6 +49,7 @@ COLUMNS = (
     Column("finished_on", text("Day"), "day"),
     Column("label", text("Number")),
     Column("quantity", text("Quantity"), "number"),
+    Column("unit", text("Unit")),
     Column("state", text("State")),
     Column("waived_reason", text("Reason")),
 )
@@ -130,7 +131,12 @@ class WorkController(Controller):
             found = await finished.page_done(client_id, period.first, period.last, *_filters(params), limit=MOST)
             await audit.saw("client_work", client_id, client_id, action="exported", count=len(found))
         records = [
-            {**msgspec.structs.asdict(one), "kind": KINDS[one.kind].label, "state": FATES[one.state][0]}
+            {
+                **msgspec.structs.asdict(one),
+                "kind": KINDS[one.kind].label,
+                "unit": unit_of(one.kind),
+                "state": FATES[one.state][0],
+            }
             for one in found
         ]
         return await send_rows(f"{shown.name} {period}", params.get("format", ""), COLUMNS, records)

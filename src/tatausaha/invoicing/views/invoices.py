@@ -13,7 +13,6 @@ from tatausaha.core import audit, changes
 from tatausaha.core.change_policy import ASKED
 from tatausaha.core.dates import Period
 from tatausaha.core.errors import NotFound
-from tatausaha.core.exports import Column
 from tatausaha.core.i18n import Text, text
 from tatausaha.core.web.access import MANAGERS
 from tatausaha.core.web.forms import expect_form, parse, typed_values
@@ -34,12 +33,6 @@ from tatausaha.people.rules import today
 
 PAGE, ITEMS, MOST = 50, 100, 100_000
 SHOW = "invoicing/invoice.html"
-COLUMNS = (
-    Column("line", text("Line")),
-    Column("finished_on", text("Day"), "day"),
-    Column("label", text("Work")),
-    Column("quantity", text("Quantity"), "number"),
-)
 
 
 class InvoiceController(Controller):
@@ -118,12 +111,9 @@ class InvoiceController(Controller):
             labels = {one.id: one.label for one in await lines.list_lines(client_invoice_id)}
             found = await lines.page_items(client_invoice_id, id_of(params, "line"), limit=MOST)
             await audit.saw("client_invoice", client_invoice_id, invoice.client_id, action="exported", count=len(found))
-        records = [
-            {"line": labels[one.line_id], "finished_on": one.finished_on, "label": one.label, "quantity": one.quantity}
-            for one in found
-        ]
+        records = [documents.item_row(labels[one.line_id], one) for one in found]
         name = f"{invoice.client_name} {invoice.number or Period.of(invoice.period)}"
-        return await send_rows(name, params.get("format", ""), COLUMNS, records)
+        return await send_rows(name, params.get("format", ""), documents.ITEM_COLUMNS, records)
 
     @get("/{client_invoice_id:uuid}/pdf", name="invoicing.paper", roles=MANAGERS)
     async def paper(self, request: AppRequest, client_invoice_id: FromPath[UUID]) -> Stream | Response[bytes]:
@@ -161,6 +151,8 @@ class InvoiceController(Controller):
     async def waive(self, request: AppRequest, client_invoice_id: FromPath[UUID]) -> Redirect:
         """Do not bill so much of a line."""
         async with request.user.scope():
+            # In the order of whoever drafts: first the client's turn, then the invoice.
+            await drafting.hold((await invoices.get_invoice(client_invoice_id)).client_id)
             invoice, values = await _expect(request, client_invoice_id)
             form = parse(forms.PartForm, values)
             line = await _line(invoice, form.line)
