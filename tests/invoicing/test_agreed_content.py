@@ -33,7 +33,14 @@ async def ready(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "meanwhile", ["pkp = false", "npwp = null, pkp = false", "bank_account = '999'", "legal_name = 'PT Lain'"]
+    "meanwhile",
+    [
+        "pkp = false",
+        "npwp = null, pkp = false",
+        "bank_account = '999'",
+        "legal_name = 'PT Lain'",
+        "address = 'Rekening 999'",
+    ],
 )
 async def test_an_invoice_is_issued_by_whom_the_second_person_saw_or_not_at_all(office: Office, meanwhile: str) -> None:
     await ready(office)

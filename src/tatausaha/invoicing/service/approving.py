@@ -34,7 +34,9 @@ FIELDS = {
     "note": changes.Field(text("Note")),
     "sent_to": changes.Field(text("Sent to")),
     "legal_name": changes.Field(text("Legal name")),
+    "address": changes.Field(text("Address")),
     "npwp": changes.Field(text("NPWP")),
+    "signer": changes.Field(text("Who signs")),
     **ACCOUNT,
 }
 
@@ -86,7 +88,7 @@ async def _refuse_unfit(invoice: Invoice, issuer: Issuer) -> None:
 def _said(invoice: Invoice, issuer: Issuer) -> dict[str, Any]:
     """What the second person agrees to: the figures, whom it goes to, and who asks for payment to which account."""
     names = ("subtotal", "ppn", "total", "pph23", "note", "sent_to")
-    own = {name: getattr(issuer, name) for name in ("legal_name", "npwp", *ACCOUNT)}
+    own = {name: getattr(issuer, name) for name in ("legal_name", "address", "npwp", "signer", *ACCOUNT)}
     return {name: getattr(invoice, name) for name in names} | {"month": f"{invoice.period:%m/%Y}"} | own
 
 
