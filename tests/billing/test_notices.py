@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pytest
 
 from tatausaha.billing.news import for_staff, hold
@@ -104,3 +105,10 @@ def test_a_card_that_ends_before_the_next_payment_is_told_a_month_ahead() -> Non
 def test_colleagues_are_told_only_of_what_cannot_be_begun() -> None:
     assert for_staff(standing(), END - DAY) is None
     assert [for_staff(standing(), moment).key for moment in (END, GRACE)] == ["grace.staff", "closed.staff"]  # type: ignore[union-attr]
+
+
+def test_a_trial_of_a_plan_that_just_ended_is_not_told_as_lapsed_before_its_first_payment_is_heard_of() -> None:
+    chosen = msgspec.structs.replace(standing(), plan="rintis")
+
+    assert [keys(chosen, END + timedelta(minutes=minutes)) for minutes in (1, 60)] == [[], ["grace.trial"]]
+    assert [for_staff(chosen, END + timedelta(minutes=minutes)) is None for minutes in (1, 60)] == [True, False]

@@ -19,6 +19,8 @@ Action = Literal["plans", "portal", "subscription"]
 TRIAL_DAYS = (1, 3, 7)
 GRACE_DAYS = 3
 CARD_DAYS = 30
+TOLD_WITHIN = timedelta(hours=1)
+"""What became of a plan whose trial ended is heard of by then; until it is, nothing is said to have lapsed."""
 NEAR = 80
 """Percent of a limit from which it is told."""
 ZONE = "Asia/Jakarta"
@@ -49,7 +51,7 @@ def hold(standing: Standing, now: datetime) -> list[Notice]:
 def for_staff(standing: Standing, now: datetime) -> Notice | None:
     """What people other than owners are told: only that, and why, something cannot be begun."""
     state = standing.state(now)
-    if state == "open":
+    if state == "open" or _is_unheard(standing, now):
         return None
     about = _about(standing.open_until)
     if state == "grace":
@@ -81,7 +83,7 @@ def day_of(moment: datetime) -> str:
 
 def _lapse(standing: Standing, now: datetime) -> Iterator[Notice]:
     state, since, until = standing.state(now), standing.open_until, standing.grace_until
-    if state == "open" or since is None:
+    if state == "open" or since is None or _is_unheard(standing, now):
         return
     title, action = _WHY[standing.reason](day_of(since)), _ACTIONS[standing.reason]
     helps = _HELPS[standing.reason]
@@ -144,6 +146,12 @@ def _limits(standing: Standing, now: datetime) -> Iterator[Notice]:
         key = f"limit.{what}.{NEAR if free else 100}"
         about = f"{standing.plan}:{most}:{month}"
         yield Notice(key, about, "progress" if free else "waiting", title, (_NEAR if free else _FULL[what],), "plans")
+
+
+def _is_unheard(standing: Standing, now: datetime) -> bool:
+    """Whether the trial of a plan ended just now, and its first payment could not be heard of yet."""
+    until = standing.open_until
+    return bool(standing.plan) and standing.reason == "trial" and until is not None and now - until < TOLD_WITHIN
 
 
 def _about(moment: datetime | None) -> str:
