@@ -161,11 +161,16 @@ async def drain(tenant_id: UUID) -> list[str]:
         kinds.append(kind)
 
 
-async def agree(office: Office) -> list[str]:
-    """Have a second person of the right role approve every change that waits, oldest first; gives their kinds."""
+async def agree(office: Office, *kinds: str) -> list[str]:
+    """Have a second person of the right role approve every change that waits, or those of some kinds, oldest first.
+
+    Gives their kinds.
+    """
     async with office.scope():
         waiting = await db.records(
-            "select id, kind, asks, maker_id from change_request where state = 'pending' order by id"
+            "select id, kind, asks, maker_id from change_request where state = 'pending'"
+            " and ($1::text[] = '{}' or kind = any($1)) order by id",
+            list(kinds),
         )
     for change in waiting:
         roles = {"colleague": ("manager", "owner", "worker"), "manager": ("manager", "owner"), "client": ("approver",)}

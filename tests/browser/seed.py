@@ -317,7 +317,7 @@ async def make_invitation(office: Office) -> str:
     form = {"name": "Dewi Lestari", "email": "dewi@example.test", "role": "approver"}
     answer = await office.manager.post("/team/invite", {**form, "client_id": str(office.client_id), "language": "id"})
     assert answer.status_code == 303, answer.text
-    await agree(office)
+    await agree(office, "member.portal")
     token = new_token()
     async with office.scope():
         await db.execute("update invitation set token_hash = $1", token_hash(token))

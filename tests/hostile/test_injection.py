@@ -108,6 +108,7 @@ OWN_WORDS = {
     "src/tatausaha/core/audit_words.py",
     "src/tatausaha/identity/unusual.py",
     "src/tatausaha/identity/api.py",
+    "src/tatausaha/billing/queries/requests.py",
 }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from tatausaha.billing.news import day_of
 from tatausaha.billing.queries.accounts import Subscription
 from tatausaha.billing.queries.invoices import Invoice, Line
@@ -108,7 +110,7 @@ def explain(line: Line, currency: str) -> Text | str:
     if line.proration:
         params: dict[str, str | int] = {"quantity": line.quantity, "from": day_of(line.begins), "to": day_of(line.ends)}
         kind = "base" if line.meter == "base" else "counted"
-        return Text(_PRORATED[kind, line.amount < 0].msgid, params)
+        return msgspec.structs.replace(_PRORATED[kind, line.amount < 0], params=params)
     if line.meter == "base" or line.price is None:
         return text("{from_day} to {to_day}", from_day=day_of(line.begins), to_day=day_of(line.ends))
     price = format_minor(line.price, currency, current_language())

@@ -102,7 +102,7 @@ SOURCES: dict[str, Source] = {
         "'/people/' || x.id",
         "m.last",
         _MONTHS,
-        "md5('employee ' || x.id || m.first)::uuid",
+        "encode(substr(sha256(convert_to('employee ' || x.id || m.first, 'UTF8')), 1, 16), 'hex')::uuid",
     ),
     "document": Source(
         "document",
