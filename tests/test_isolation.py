@@ -17,6 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from tatausaha.core import changes, db
+from tatausaha.core.actor import SYSTEM, acting
 from tatausaha.core.dates import Period
 from tatausaha.core.ids import uuid7
 from tatausaha.core.process import tools
@@ -153,11 +154,18 @@ async def furnish(office: Office, client_id: UUID) -> Ids:
     ids |= {f"{name}_id": uuid7() for name in ("employee", "contract", "component", "opening", "input")}
     ids |= {f"{name}_id": uuid7() for name in ("job", "import", "sheet", "export", "document", "invitation", "token")}
     await arm(office)
+    # Whoever was let in last in this process is nobody of this office.
+    with acting(SYSTEM):
+        return await fill(office, client_id, ids)
+
+
+async def fill(office: Office, client_id: UUID, ids: Ids) -> Ids:
+    """The records behind the ids, and their own."""
     async with office.scope():
         await furnish_office(ids)
         await furnish_token(ids)
         await furnish_people(ids)
-        ids |= await fill_log(client_id, person.member_id, SECRET)
+        ids |= await fill_log(client_id, ids["member_id"], SECRET)
         ids |= await fill_privacy(client_id, ids["employee_id"], SECRET)
         ids |= await fill_payables(client_id, SECRET)
         ids |= await fill_items(client_id, SECRET)

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +10,7 @@ import pytest
 from litestar import Litestar
 from playwright.async_api import Page, expect
 
+from tatausaha.billing import stripe_line
 from tatausaha.core.i18n import gettext as _
 from tests.billing.records import fill_billing
 from tests.billing.steps import begin_trial
@@ -19,10 +20,12 @@ from tests.stripe_double import Double, billing_on, serving
 
 
 @pytest.fixture
-def stripe(app: Litestar, site: str) -> Iterator[Double]:
-    """A stand-in for the payment service, and billing on."""
+async def stripe(app: Litestar, site: str) -> AsyncIterator[Double]:
+    """A stand-in for the payment service, and billing on; the line to another one is closed first."""
+    await stripe_line.close()
     with serving(Double()) as double, billing_on(double, base_url=site):
         yield double
+        await stripe_line.close()
     assert double.surprises == []
 
 
