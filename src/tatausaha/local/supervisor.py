@@ -21,6 +21,8 @@ class Supervisor:
         self._children: dict[str, Child] = {}
         self._stopping = threading.Event()
         self._ready = threading.Event()
+        # Waited for in place of the thread: Python 3.11 takes a thread for ended when Ctrl-C interrupts its join.
+        self._ended = threading.Event()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
 
@@ -48,13 +50,13 @@ class Supervisor:
 
     def wait(self) -> None:
         """Wait until another thread or a signal handler calls `stop`."""
-        self._thread.join()
+        self._ended.wait()
 
     def stop(self) -> None:
         """Stop everything, last started first, and wait for its end. Calling it again does nothing."""
         self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        if self._thread.ident is not None:
+            self._ended.wait()
 
     def pid(self, name: str) -> int | None:
         """The process id of a program at this moment; None while it is down."""
@@ -82,6 +84,7 @@ class Supervisor:
         finally:
             for child in reversed(self._children.values()):
                 child.stop()
+            self._ended.set()
             self._ready.set()
 
     def _start_all(self) -> None:
